@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# How every target of the tree is built: warnings, sanitizers, output places, one library per folder.
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(MAINSTAY_AGENT_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/mainstay/agents)
+set(MAINSTAY_AGENT_INSTALL_DIR ${CMAKE_INSTALL_LIBDIR}/mainstay/agents)
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+                    -Woverloaded-virtual)
+if(MAINSTAY_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(MAINSTAY_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# mainstay_library(<name> SOURCES ... [DEPENDS ...]): the static library mainstay_<name> of one folder.
+# Sources include headers by their path from the root of the tree ("core/base/result.h").
+function(mainstay_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(mainstay_${name} STATIC ${arg_SOURCES})
+  target_include_directories(mainstay_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(mainstay_${name} PUBLIC ${arg_DEPENDS})
+endfunction()
+
+# mainstay_agent_plugin(<name> SOURCES ... [DEPENDS ...]): an agent plugin, lib/mainstay/agents/<name>.so.
+function(mainstay_agent_plugin name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(mainstay_plugin_${name} MODULE ${arg_SOURCES})
+  target_include_directories(mainstay_plugin_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(mainstay_plugin_${name} PRIVATE ${arg_DEPENDS})
+  set_target_properties(mainstay_plugin_${name} PROPERTIES
+    PREFIX "" OUTPUT_NAME ${name} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    LIBRARY_OUTPUT_DIRECTORY ${MAINSTAY_AGENT_OUTPUT_DIRECTORY})
+  install(TARGETS mainstay_plugin_${name} LIBRARY DESTINATION ${MAINSTAY_AGENT_INSTALL_DIR})
+endfunction()
+
+# mainstay_test(<name> LABEL <unit|golden|simulation|component|bench|tidy|lab> SOURCES ... [DEPENDS ...])
+# One GoogleTest program; exit 77 of the program counts as skipped.
+function(mainstay_test name)
+  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
+endfunction()
