@@ -50,7 +50,9 @@ Error fail(Errc code, std::string context) {
   return Error{make_error_code(code), std::move(context)};
 }
 
-Error fail_errno(const std::string& context) { return fail_errno(context, errno); }
+Error fail_errno(const std::string& context) {
+  return fail_errno(context, errno);
+}
 
 Error fail_errno(const std::string& context, int error_number) {
   const std::error_code code(error_number, std::generic_category());

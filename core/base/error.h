@@ -7,7 +7,8 @@
 
 namespace mainstay {
 
-/// Reasons of our own; errors of the operating system travel as std::errc in the same std::error_code.
+/// Reasons of our own; errors of the operating system travel as std::errc in the same
+/// std::error_code.
 enum class Errc {
   invalid_input = 1,  ///< what was given is malformed: message names place and fix
   not_found,          ///< the named thing does not exist

@@ -12,7 +12,9 @@ namespace {
 
 std::atomic<LogLevel> g_level{LogLevel::info};
 
-bool is_plain(unsigned char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '='; }
+bool is_plain(unsigned char c) {
+  return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=';
+}
 
 void append_value(std::string& out, const std::string& value) {
   const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), is_plain);
@@ -51,8 +53,12 @@ std::string render_fields(const LogFields& fields) {
   return out;
 }
 
-void set_log_level(LogLevel level) noexcept { g_level = level; }
-LogLevel log_level() noexcept { return g_level; }
+void set_log_level(LogLevel level) noexcept {
+  g_level = level;
+}
+LogLevel log_level() noexcept {
+  return g_level;
+}
 
 void log(LogLevel level, std::string_view message, const LogFields& fields) noexcept {
   if (level > g_level) {
@@ -67,7 +73,8 @@ void log(LogLevel level, std::string_view message, const LogFields& fields) noex
     }
     line += '\n';
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
-  } catch (...) {  // NOLINT(bugprone-empty-catch): a line lost for want of memory must not end the daemon
+  } catch (...) {  // NOLINT(bugprone-empty-catch): a line lost for want of memory must not end the
+                   // daemon
   }
 }
 

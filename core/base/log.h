@@ -10,12 +10,14 @@
 
 namespace mainstay {
 
-/// error: an operator must act. warning: works, worse. notice: the cluster changed. info: action results.
+/// error: an operator must act. warning: works, worse. notice: the cluster changed. info: action
+/// results.
 enum class LogLevel { error = 3, warning = 4, notice = 5, info = 6, debug = 7 };
 
 using LogFields = std::vector<std::pair<std::string, std::string>>;
 
-/// "resource=VIP node=node1 reason=\"two words\"": values with blanks, quotes or control characters are quoted.
+/// "resource=VIP node=node1 reason=\"two words\"": values with blanks, quotes or control characters
+/// are quoted.
 std::string render_fields(const LogFields& fields);
 
 /// Lines above this level are dropped. Process-wide; set once at start.

@@ -11,7 +11,8 @@
 
 namespace mainstay {
 
-/// Either a value or the Error that prevented it. Reading the wrong side is a programmer error and aborts.
+/// Either a value or the Error that prevented it. Reading the wrong side is a programmer error and
+/// aborts.
 template <class T>
 class [[nodiscard]] Result {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two kinds of time: a monotonic one for waiting and a wall clock for what people and CIBs read.
-// Nothing below core/daemon reads a clock: time is an argument.
+// The two kinds of time: a monotonic one for waiting and a wall clock for what people and CIBs
+// read. Nothing below core/daemon reads a clock: time is an argument.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,8 @@ namespace mainstay {
 
 using Duration = std::chrono::milliseconds;
 
-/// The time line of timers; only differences mean anything. Never read by itself (`now` is left out on purpose).
+/// The time line of timers; only differences mean anything. Never read by itself (`now` is left out
+/// on purpose).
 struct MonotonicTimeline {
   using rep = std::int64_t;
   using period = std::milli;

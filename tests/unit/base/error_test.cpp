@@ -24,7 +24,8 @@ TEST(Result, HoldsEitherTheValueOrTheError) {
 }
 
 TEST(Error, GainsContextOutward) {
-  const Error error = within("start VIP", within("add address", fail(Errc::not_found, "no link eth9")));
+  const Error error =
+      within("start VIP", within("add address", fail(Errc::not_found, "no link eth9")));
   EXPECT_EQ(error.context, "start VIP: add address: no link eth9");
   EXPECT_EQ(error.code, Errc::not_found);
 }

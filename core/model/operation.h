@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One action of a resource agent: what is asked and how it ended.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "core/base/time.h"
+#include "core/model/agent_name.h"
+
+namespace mainstay::model {
+
+/// What is to be run. `parameters` are the instance attributes; `meta` the CRM_meta_* values
+/// without that prefix.
+struct ActionRequest {
+  std::uint64_t call_id = 0;  ///< chosen by the caller, unique while in flight
+  std::string resource;       ///< resource id, with ":N" for an instance of a unique clone
+  AgentName agent;
+  std::string action;  ///< OCF action: "start", "stop", "monitor", …
+  std::map<std::string, std::string> parameters;
+  std::map<std::string, std::string> meta;
+  Duration timeout{20'000};
+  Duration interval{0};
+  bool force_shell = false;  ///< meta attribute agent-implementation=shell
+  bool operator==(const ActionRequest&) const = default;
+};
+
+/// How it ended. The numbers are Pacemaker's op-status values, as the CIB keeps them.
+enum class OperationStatus {
+  done = 0,
+  cancelled = 1,
+  timed_out = 2,
+  not_supported = 3,
+  error = 4,
+  error_hard = 5,
+  error_fatal = 6,
+  not_installed = 7,
+};
+
+struct ActionOutcome {
+  std::uint64_t call_id = 0;
+  int exit_code = 0;  ///< OCF exit code; with a status other than done, the code that stands for it
+  OperationStatus status = OperationStatus::done;
+  std::string exit_reason;  ///< one line for the operator, may be empty
+  std::string note;    ///< one line about how it was run ("shell agent used: …"), may be empty
+  Duration queued{0};  ///< from submission to start
+  Duration took{0};    ///< from start to end
+};
+
+}  // namespace mainstay::model
