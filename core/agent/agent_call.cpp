@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/agent/agent_call.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <charconv>
+#include <exception>
+#include <vector>
+
+namespace mainstay::agent {
+namespace {
+
+constexpr std::size_t kMaxReason = 1024;
+
+std::vector<abi::NameValue> borrowed(const std::map<std::string, std::string>& values) {
+  std::vector<abi::NameValue> out;
+  out.reserve(values.size());
+  for (const auto& [name, value] : values) {
+    out.push_back({name.c_str(), value.c_str()});
+  }
+  return out;
+}
+
+void forward_log(void* host, std::int32_t severity, const char* message) {
+  const auto& sink = *static_cast<const LogSink*>(host);
+  if (sink && message != nullptr) {
+    sink(static_cast<LogSeverity>(severity), message);
+  }
+}
+
+/// A reason is one line: what follows a line break is another matter.
+std::string first_line(const char* reason) {
+  const std::string_view text(reason);
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+}  // namespace
+
+int AgentCall::check_level() const {
+  for (const auto* values : {&parameters, &meta}) {
+    if (const auto found = values->find("OCF_CHECK_LEVEL"); found != values->end()) {
+      int level = 0;
+      const std::string& text = found->second;
+      std::from_chars(text.data(), text.data() + text.size(), level);
+      return level;
+    }
+  }
+  return 0;
+}
+
+PluginInstance::~PluginInstance() {
+  if (object_ == nullptr) {
+    return;
+  }
+  try {
+    plugin_->destroy(object_);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): a foreign plugin's destructor; nothing is left
+                   // to do
+  }
+}
+
+ActionResult PluginInstance::run(const AgentCall& call, const LogSink& log) {
+  std::array<char, kMaxReason> reason{};
+  abi::ActionOutput output{sizeof(abi::ActionOutput),
+                           static_cast<std::int32_t>(OcfExitCode::err_generic), reason.data(),
+                           reason.size()};
+  const std::vector<abi::NameValue> parameters = borrowed(call.parameters);
+  const std::vector<abi::NameValue> meta = borrowed(call.meta);
+  abi::ActionInput input{};
+  input.size = sizeof(abi::ActionInput);
+  input.probe = call.is_probe() ? 1 : 0;
+  input.action = call.action.c_str();
+  input.resource = call.resource.c_str();
+  input.type = call.type.c_str();
+  input.parameters = parameters.data();
+  input.parameter_count = parameters.size();
+  input.meta = meta.data();
+  input.meta_count = meta.size();
+  input.timeout_ms = call.timeout.count();
+  input.deadline_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(call.deadline.time_since_epoch())
+          .count();
+  input.interval_ms = call.interval.count();
+  input.check_level = call.check_level();
+  input.state_directory = call.state_directory.c_str();
+  input.host = const_cast<LogSink*>(&log);
+  input.log = &forward_log;
+  try {
+    if (object_ == nullptr) {
+      object_ = plugin_->create(&output);
+    }
+    if (object_ != nullptr) {
+      plugin_->run(object_, &input, &output);
+    } else if (reason[0] == '\0') {
+      return ActionResult::failed("the plugin made no agent object");
+    }
+  } catch (const std::exception& error) {
+    return ActionResult::failed(error.what());
+  } catch (...) {
+    return ActionResult::failed("the plugin threw something that is no std::exception");
+  }
+  reason.back() = '\0';
+  return {static_cast<OcfExitCode>(output.exit_code), first_line(reason.data())};
+}
+
+std::string defect(const abi::Plugin& plugin) {
+  if (plugin.abi_version != abi::kVersion) {
+    return fmt::format("it speaks agent ABI version {}, this host version {}", plugin.abi_version,
+                       abi::kVersion);
+  }
+  // Up to `run`: what came later is optional.
+  constexpr std::size_t kLeast = offsetof(abi::Plugin, list_types);
+  if (plugin.size < kLeast) {
+    return fmt::format("its table has {} bytes, at least {} are needed", plugin.size, kLeast);
+  }
+  if (plugin.standard == nullptr || plugin.provider == nullptr || plugin.type == nullptr ||
+      *plugin.standard == '\0' || *plugin.type == '\0') {
+    return "its table names no class or type";
+  }
+  if (plugin.create == nullptr || plugin.destroy == nullptr || plugin.run == nullptr) {
+    return "its table lacks a function";
+  }
+  const bool parameters_fit =
+      plugin.parameter_count == 0 ||
+      (plugin.parameters != nullptr && plugin.parameter_size >= sizeof(Parameter));
+  const bool actions_fit = plugin.action_count == 0 ||
+                           (plugin.actions != nullptr && plugin.action_size >= sizeof(Action));
+  if (!parameters_fit || !actions_fit) {
+    return "its parameter or action list is malformed";
+  }
+  return {};
+}
+
+}  // namespace mainstay::agent

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One action as values, and how to put it to a plugin's table. Used by the agent host and by tests.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/agent/mainstay_agent.h"
+
+namespace mainstay::agent {
+
+using LogSink = std::function<void(LogSeverity, const std::string&)>;
+
+/// An action to run. `deadline` is when it must be done; the timeout is what the agent is told.
+struct AgentCall {
+  std::string action;
+  std::string resource;
+  std::string standard = "ocf";
+  std::string provider;
+  std::string type;
+  std::map<std::string, std::string> parameters;
+  std::map<std::string, std::string> meta;
+  std::chrono::milliseconds timeout{20'000};
+  std::chrono::milliseconds interval{0};
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::string state_directory = "/run/resource-agents";
+
+  /// OCF_CHECK_LEVEL, given as a parameter or as a meta value; 0 if it is neither or no number.
+  int check_level() const;
+  /// A monitor that does not recur.
+  bool is_probe() const { return action == "monitor" && interval.count() == 0; }
+};
+
+/// An object of a plugin's. Owns it; the plugin must stay loaded. Exceptions that a foreign plugin
+/// lets out become err_generic.
+class PluginInstance {
+ public:
+  explicit PluginInstance(const abi::Plugin& plugin) noexcept : plugin_(&plugin) {}
+  ~PluginInstance();
+  PluginInstance(const PluginInstance&) = delete;
+  PluginInstance& operator=(const PluginInstance&) = delete;
+
+  /// Makes the object if there is none yet, then runs the action. Not for two threads at once.
+  ActionResult run(const AgentCall& call, const LogSink& log);
+
+ private:
+  const abi::Plugin* plugin_;
+  void* object_ = nullptr;
+};
+
+/// "ocf:heartbeat:Dummy" of a plugin and "systemd:*" of one for a class: empty if the table can be
+/// used, else what is wrong with it.
+std::string defect(const abi::Plugin& plugin);
+
+}  // namespace mainstay::agent

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Descriptions from plugin tables. Elements are walked with the stride that the plugin was built
+// with: a newer plugin's longer elements are read as far as we know them.
+#include "core/agent/agent_info.h"
+
+#include <cstddef>
+
+#include "core/agent/mainstay_agent.h"
+
+namespace mainstay::agent {
+namespace {
+
+std::string text(const char* value) {
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+template <class T>
+const T& element(const T* first, std::uint64_t stride, std::uint64_t index) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(first);
+  return *reinterpret_cast<const T*>(bytes + stride * index);
+}
+
+std::string type_name(ParameterType type) {
+  switch (type) {
+    case ParameterType::integer:
+      return "integer";
+    case ParameterType::boolean:
+      return "boolean";
+    case ParameterType::time:
+      return "time";
+    case ParameterType::string:
+      break;
+  }
+  return "string";
+}
+
+ParameterInfo describe(const Parameter& parameter) {
+  ParameterInfo info;
+  info.name = text(parameter.name);
+  info.type = type_name(parameter.type);
+  if (parameter.default_value != nullptr) {
+    info.default_value = parameter.default_value;
+  }
+  info.required = parameter.required;
+  info.unique = parameter.unique;
+  info.reloadable = parameter.reloadable;
+  info.deprecated = parameter.replaced_with != nullptr;
+  info.replaced_with = text(parameter.replaced_with);
+  info.shortdesc = text(parameter.shortdesc);
+  info.longdesc = text(parameter.longdesc);
+  return info;
+}
+
+ActionInfo describe(const Action& action) {
+  ActionInfo info;
+  info.name = text(action.name);
+  info.timeout = Duration(action.timeout_ms);
+  if (info.name == "monitor" || info.name == "status") {
+    info.interval = Duration(action.interval_ms);
+    info.depth = action.depth;
+  }
+  info.role = text(action.role);
+  return info;
+}
+
+}  // namespace
+
+AgentInfo describe(const abi::Plugin& plugin) {
+  AgentInfo info;
+  info.standard = text(plugin.standard);
+  info.provider = text(plugin.provider);
+  info.type = text(plugin.type);
+  info.version = text(plugin.version);
+  info.shortdesc = text(plugin.shortdesc);
+  info.longdesc = text(plugin.longdesc);
+  for (std::uint64_t i = 0; i < plugin.parameter_count; ++i) {
+    info.parameters.push_back(describe(element(plugin.parameters, plugin.parameter_size, i)));
+  }
+  for (std::uint64_t i = 0; i < plugin.action_count; ++i) {
+    info.actions.push_back(describe(element(plugin.actions, plugin.action_size, i)));
+  }
+  return info;
+}
+
+}  // namespace mainstay::agent
