@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/cluster_state.h"
+
+namespace mainstay::model {
+
+int ClusterState::find_resource(const std::string& id) const {
+  for (std::size_t i = 0; i < resources.size(); ++i) {
+    if (resources[i].id == id) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+int ClusterState::find_node(const std::string& name_or_id) const {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].name == name_or_id) {
+      return static_cast<int>(i);
+    }
+  }
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].id == name_or_id) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+int ClusterState::top_of(int resource) const {
+  while (resources[static_cast<std::size_t>(resource)].parent >= 0) {
+    resource = resources[static_cast<std::size_t>(resource)].parent;
+  }
+  return resource;
+}
+
+const char* role_text(Role role) {
+  switch (role) {
+    case Role::stopped:
+      return "Stopped";
+    case Role::started:
+      return "Started";
+    case Role::unpromoted:
+      return "Unpromoted";
+    case Role::promoted:
+      return "Promoted";
+    case Role::unknown:
+      break;
+  }
+  return "Unknown";
+}
+
+Role parse_role(const std::string& text) {
+  if (text == "Stopped") {
+    return Role::stopped;
+  }
+  if (text == "Started") {
+    return Role::started;
+  }
+  if (text == "Unpromoted" || text == "Slave") {
+    return Role::unpromoted;
+  }
+  return text == "Promoted" || text == "Master" ? Role::promoted : Role::unknown;
+}
+
+}  // namespace mainstay::model
