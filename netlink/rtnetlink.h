@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an agent may ask the kernel about addresses, links and routes.
+// Threading: one object per thread. Errors: errno of the kernel (ENODEV for an unknown link).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "netlink/records.h"
+
+namespace mainstay::netlink {
+
+/// Tells that some address or link changed. Made before the change is caused, so that none is
+/// missed.
+class AddressWatch {
+ public:
+  virtual ~AddressWatch() = default;
+  /// Returns at the first change since the last call, or after `timeout`.
+  virtual void wait(std::chrono::milliseconds timeout) = 0;
+};
+
+class Netlink {
+ public:
+  virtual ~Netlink() = default;
+
+  virtual Result<std::vector<Address>> addresses(Family family) = 0;
+  /// Routes of one table (RT_TABLE_*), cached ones left out, in the kernel's order.
+  virtual Result<std::vector<Route>> routes(Family family, std::uint32_t table) = 0;
+  /// By its name or one of its alternative names.
+  virtual Result<Link> find_link(const std::string& name) = 0;
+  virtual Result<Link> find_link(int index) = 0;
+
+  virtual Status add_address(const Address& address) = 0;
+  virtual Status remove_address(const Address& address) = 0;
+  virtual Status bring_up(int link) = 0;
+  /// Forgets cached decisions of routing, of both families.
+  virtual Status flush_route_cache() = 0;
+
+  virtual Result<std::unique_ptr<AddressWatch>> watch_addresses(Family family) = 0;
+};
+
+}  // namespace mainstay::netlink
