@@ -45,10 +45,10 @@ struct Edit {
     unset_attributes,  ///< removes the attributes named in `attributes` (values ignored)
   };
   Kind kind = Kind::create;
-  std::string path;
-  std::string xml;
-  std::map<std::string, std::string> attributes;
-  std::string before;  ///< create only: id of the sibling to stand in front of; empty: last
+  std::string path{};
+  std::string xml{};
+  std::map<std::string, std::string> attributes{};
+  std::string before{};  ///< create only: id of the sibling to stand in front of; empty: last
   bool operator==(const Edit&) const = default;
 };
 
@@ -66,6 +66,8 @@ struct Origin {
 /// equal to the byte. Threading: none inside.
 class Document {
  public:
+  struct Tree;  ///< opaque
+
   /// Limits of parse(): bytes of text, depth of nesting, number of elements.
   static constexpr std::size_t kMaxBytes = 256UL << 20U;
   static constexpr int kMaxDepth = 64;
@@ -93,8 +95,9 @@ class Document {
   /// set; otherwise num_updates grows by one.
   Status apply(const Change& change, const Origin& origin, WallTime now);
 
-  /// Replaces the configuration as `cibadmin --replace` does. The version of `replacement` must not
-  /// be older, else Errc::conflict; the new version is its own if newer, else ours with epoch + 1.
+  /// Replaces the configuration as `cibadmin --replace` does. `replacement` must not be older by
+  /// admin_epoch and epoch, else Errc::conflict (num_updates does not count: the status changes all
+  /// the time); the new version is its own if newer, else ours with epoch + 1.
   Status replace_configuration(const Document& replacement, const Origin& origin, WallTime now);
 
   std::string text() const;                ///< everything, indented by two blanks
@@ -110,7 +113,7 @@ class Document {
   void count_status_update();
 
  private:
-  struct Tree;
+  friend struct TreeAccess;  // the other sources of core/cib
   std::unique_ptr<Tree> tree_;
 };
 

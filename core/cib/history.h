@@ -17,20 +17,20 @@ namespace mainstay::cib {
 
 /// One lrm_rsc_op. Pending operations have rc 193 and op_status -1.
 struct OperationRecord {
-  std::string node;
-  std::string resource;
-  model::AgentName agent;
-  std::string operation;  ///< start, stop, monitor, …
+  std::string node{};
+  std::string resource{};
+  model::AgentName agent{};
+  std::string operation{};  ///< start, stop, monitor, …
   Duration interval{0};
-  std::string transition_key;  ///< "action:transition:expected_rc:uuid"
+  std::string transition_key{};  ///< "action:transition:expected_rc:uuid"
   int rc = 0;
   int op_status = 0;
   std::int64_t call_id = 0;
-  std::string exit_reason;
-  WallTime last_rc_change;  ///< seconds are kept
+  std::string exit_reason{};
+  WallTime last_rc_change{};  ///< seconds are kept
   Duration exec_time{0};
   Duration queue_time{0};
-  std::map<std::string, std::string> parameters;  ///< op-digest is computed from these
+  std::map<std::string, std::string> parameters{};  ///< op-digest is computed from these
   Duration timeout{0};  ///< takes part in the digest of recurring operations
 };
 
@@ -50,12 +50,12 @@ void forget_resource(Document& document, const std::string& node, const std::str
 
 /// What is known about a node. Unset fields are left alone.
 struct NodeStateUpdate {
-  std::string id;  ///< corosync nodeid as text
-  std::string uname;
-  std::optional<bool> in_ccm;           ///< host in the ring
-  std::optional<bool> crmd_online;      ///< daemon in the group
-  std::optional<std::string> join;      ///< down, pending, member
-  std::optional<std::string> expected;  ///< down, member
+  std::string id{};  ///< corosync nodeid as text
+  std::string uname{};
+  std::optional<bool> in_ccm{};           ///< host in the ring
+  std::optional<bool> crmd_online{};      ///< daemon in the group
+  std::optional<std::string> join{};      ///< down, pending, member
+  std::optional<std::string> expected{};  ///< down, member
 };
 void update_node_state(Document& document, const NodeStateUpdate& update);
 

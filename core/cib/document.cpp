@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cib/document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/cib/digest.h"
+#include "core/cib/parse.h"
+#include "core/cib/print.h"
+#include "core/cib/tree.h"
+
+namespace mainstay::cib {
+namespace {
+
+/// Larger counters are refused: they could not be counted on.
+constexpr std::uint64_t kMaxCounter = 1ULL << 52U;
+
+constexpr std::array<const char*, 3> kCounters = {"admin_epoch", "epoch", "num_updates"};
+constexpr std::array<const char*, 4> kSections = {"crm_config", "nodes", "resources",
+                                                  "constraints"};
+
+std::uint64_t counter_of(const pugi::xml_node& cib, const char* name) {
+  const std::string_view text = value_of(cib, name);
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+bool is_counter(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value <= kMaxCounter;
+}
+
+bool is_volatile(std::string_view attribute) {
+  return attribute == "have-quorum" || attribute == "dc-uuid";
+}
+
+}  // namespace
+
+std::string Version::text() const {
+  return fmt::format("{}.{}.{}", admin_epoch, epoch, num_updates);
+}
+
+int Document::Tree::line_of(const pugi::xml_node& node) const {
+  const auto offset = node.offset_debug();
+  if (!has_lines || offset < 0) {
+    return 0;
+  }
+  const auto after =
+      std::lower_bound(newlines.begin(), newlines.end(), static_cast<std::size_t>(offset));
+  return static_cast<int>(after - newlines.begin()) + 1;
+}
+
+Document::Tree& TreeAccess::of(Document& document) {
+  return *document.tree_;
+}
+const Document::Tree& TreeAccess::of(const Document& document) {
+  return *document.tree_;
+}
+
+void set_attribute(pugi::xml_node node, const char* name, const std::string& value) {
+  pugi::xml_attribute attribute = node.attribute(name);
+  if (!attribute) {
+    attribute = node.append_attribute(name);
+  }
+  attribute.set_value(value.c_str());
+}
+
+pugi::xml_node child_with(const pugi::xml_node& parent, const char* name, const char* attribute,
+                          std::string_view value) {
+  for (pugi::xml_node child = parent.child(name); child; child = child.next_sibling(name)) {
+    if (value_of(child, attribute) == value) {
+      return child;
+    }
+  }
+  return {};
+}
+
+pugi::xml_node child_or_new(pugi::xml_node parent, const char* name) {
+  const pugi::xml_node child = parent.child(name);
+  return child ? child : parent.append_child(name);
+}
+
+void ensure_sections(pugi::xml_node cib) {
+  pugi::xml_node configuration = cib.child("configuration");
+  if (!configuration) {
+    configuration = cib.prepend_child("configuration");
+  }
+  for (const char* section : kSections) {
+    child_or_new(configuration, section);
+  }
+  child_or_new(cib, "status");
+}
+
+Document::Document() : tree_(std::make_unique<Tree>()) {
+  pugi::xml_node cib = tree_->xml.append_child("cib");
+  mainstay::cib::set_attribute(cib, "crm_feature_set", "3.16.2");
+  mainstay::cib::set_attribute(cib, "validate-with", "pacemaker-3.9");
+  for (const char* counter : {"epoch", "num_updates", "admin_epoch"}) {
+    mainstay::cib::set_attribute(cib, counter, "0");
+  }
+  ensure_sections(cib);
+}
+
+Document::Document(const Document& other) : tree_(std::make_unique<Tree>()) {
+  tree_->xml.reset(other.tree_->xml);
+  tree_->source = other.tree_->source;
+}
+
+Document::Document(Document&&) noexcept = default;
+
+Document& Document::operator=(const Document& other) {
+  if (this != &other) {
+    *this = Document(other);
+  }
+  return *this;
+}
+
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Result<Document> Document::parse(std::string_view xml, const std::string& source) {
+  if (xml.substr(0, 3) == "\xEF\xBB\xBF") {
+    xml.remove_prefix(3);  // a byte order mark
+  }
+  Document document;
+  Tree& tree = *document.tree_;
+  if (Status parsed = parse_xml(tree.xml, xml, source); !parsed) {
+    return parsed.error();
+  }
+  const pugi::xml_node cib = tree.cib();
+  if (std::string_view(cib.name()) != "cib") {
+    return error_at(xml, xml.find('<'), source,
+                    fmt::format("the root element is <{}>; a CIB's is <cib>", cib.name()));
+  }
+  for (const char* counter : kCounters) {
+    if (cib.attribute(counter) && !is_counter(value_of(cib, counter))) {
+      return error_at(xml, xml.find('<'), source,
+                      fmt::format("{}=\"{}\" is no count; write a whole number below 2^52", counter,
+                                  value_of(cib, counter)));
+    }
+  }
+  tree.source = source;
+  tree.newlines = newline_offsets(xml);
+  tree.has_lines = true;
+  ensure_sections(cib);
+  return document;
+}
+
+Version Document::version() const {
+  const pugi::xml_node cib = tree_->cib();
+  return {counter_of(cib, "admin_epoch"), counter_of(cib, "epoch"), counter_of(cib, "num_updates")};
+}
+
+void Document::set_version(const Version& version) {
+  const pugi::xml_node cib = tree_->cib();
+  mainstay::cib::set_attribute(cib, "epoch", std::to_string(version.epoch));
+  mainstay::cib::set_attribute(cib, "num_updates", std::to_string(version.num_updates));
+  mainstay::cib::set_attribute(cib, "admin_epoch", std::to_string(version.admin_epoch));
+}
+
+std::string Document::attribute(const std::string& name) const {
+  return tree_->cib().attribute(name.c_str()).value();
+}
+
+void Document::set_attribute(const std::string& name, const std::string& value) {
+  mainstay::cib::set_attribute(tree_->cib(), name.c_str(), value);
+}
+
+std::string Document::text() const {
+  std::string out;
+  print(out, tree_->cib(), 0);
+  return out;
+}
+
+std::string Document::compact_text() const {
+  std::string out;
+  print(out, tree_->cib(), -1);
+  return out;
+}
+
+std::string Document::configuration_text() const {
+  // What changes without an epoch (num_updates, quorum, DC) stays out, so that the same epoch is
+  // stored as the same bytes.
+  pugi::xml_document head;
+  pugi::xml_node stored = head.append_child("cib");
+  for (const pugi::xml_attribute& attribute : tree_->cib().attributes()) {
+    if (!is_volatile(attribute.name())) {
+      stored.append_copy(attribute);
+    }
+  }
+  mainstay::cib::set_attribute(stored, "num_updates", "0");
+  std::string out = "<cib";
+  print_attributes(out, stored);
+  out += ">\n";
+  for (const pugi::xml_node& child : tree_->cib().children()) {
+    if (std::string_view(child.name()) != "status") {
+      print(out, child, 1);
+    }
+  }
+  return out + "  <status/>\n</cib>\n";
+}
+
+std::string Document::digest() const {
+  return md5_hex(configuration_text());
+}
+
+pugi::xml_node Document::root() const {
+  return tree_->cib();
+}
+
+pugi::xml_node Document::mutable_root() {
+  tree_->histories.clear();
+  tree_->forget_lines();
+  return tree_->cib();
+}
+
+void Document::count_status_update() {
+  tree_->forget_lines();
+  mainstay::cib::set_attribute(tree_->cib(), "num_updates",
+                               std::to_string(version().num_updates + 1));
+}
+
+}  // namespace mainstay::cib

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cib/parse.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <pugixml.hpp>
+
+#include "core/cib/document.h"
+
+namespace mainstay::cib {
+namespace {
+
+/// The name after the last '<' that stands before `offset`; empty if there is none.
+std::string element_before(std::string_view text, std::size_t offset) {
+  std::size_t open = text.substr(0, offset + 1).rfind('<');
+  while (open != std::string_view::npos && open + 1 < text.size() &&
+         (text[open + 1] == '!' || text[open + 1] == '?')) {
+    open = open == 0 ? std::string_view::npos : text.rfind('<', open - 1);
+  }
+  if (open == std::string_view::npos) {
+    return {};
+  }
+  std::string_view name = text.substr(open + 1, 80);
+  if (!name.empty() && name.front() == '/') {
+    name.remove_prefix(1);
+  }
+  return std::string(name.substr(0, name.find_first_of(" \t\r\n/<>\"'=")));
+}
+
+const char* advice(pugi::xml_parse_status status) {
+  switch (status) {
+    case pugi::status_end_element_mismatch:
+      return "an end tag does not fit the element that is open; every <x> needs its </x>";
+    case pugi::status_bad_attribute:
+      return "a broken attribute; write name=\"value\"";
+    case pugi::status_bad_start_element:
+      return "a broken start tag; write <name attribute=\"value\">";
+    case pugi::status_bad_end_element:
+      return "a broken end tag; write </name>";
+    case pugi::status_unrecognized_tag:
+      return "a '<' that begins no element; write &lt; for the character";
+    case pugi::status_no_document_element:
+      return "there is no element; a CIB is one <cib> element";
+    case pugi::status_out_of_memory:
+      return "there is not enough memory for it";
+    default:
+      return nullptr;
+  }
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+/// What pugixml lets pass: an attribute twice, text between elements.
+const char* fault_of(const pugi::xml_node& node) {
+  if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
+    return "text between elements; the CIB keeps everything in attributes";
+  }
+  if (node.type() != pugi::node_element) {
+    return nullptr;
+  }
+  std::set<std::string_view> names;
+  for (const pugi::xml_attribute& attribute : node.attributes()) {
+    if (!names.insert(attribute.name()).second) {
+      return "an attribute is given twice; keep one of them";
+    }
+  }
+  return nullptr;
+}
+
+std::size_t offset_of(const pugi::xml_node& node) {
+  const auto offset = node.offset_debug();
+  return offset < 0 ? 0 : static_cast<std::size_t>(offset);
+}
+
+Status check_tree(const pugi::xml_document& xml, std::string_view text, const std::string& source) {
+  std::size_t elements = 0;
+  int depth = 0;
+  pugi::xml_node node = xml.first_child();
+  while (node) {
+    if (const char* fault = fault_of(node)) {
+      return error_at(text, offset_of(node), source, fault);
+    }
+    if (++elements > kMaxElements) {
+      return error_at(text, offset_of(node), source,
+                      "more than " + std::to_string(kMaxElements) + " elements");
+    }
+    if (node.first_child()) {
+      if (++depth >= Document::kMaxDepth) {
+        return error_at(text, offset_of(node), source,
+                        "elements nested deeper than " + std::to_string(Document::kMaxDepth));
+      }
+      node = node.first_child();
+      continue;
+    }
+    while (node && !node.next_sibling()) {
+      node = node.parent();
+      --depth;
+    }
+    node = node.next_sibling();
+  }
+  return Done{};
+}
+
+/// One root element; comments beside it are dropped.
+Status keep_only_root(pugi::xml_document& xml, std::string_view text, const std::string& source) {
+  const pugi::xml_node root = xml.document_element();
+  if (!root) {
+    return error_at(text, 0, source, advice(pugi::status_no_document_element));
+  }
+  pugi::xml_node next;
+  for (pugi::xml_node node = xml.first_child(); node; node = next) {
+    next = node.next_sibling();
+    if (node != root && node.type() == pugi::node_element) {
+      return error_at(text, offset_of(node), source, "a second root element; there can be one");
+    }
+    if (node != root) {
+      xml.remove_child(node);
+    }
+  }
+  return Done{};
+}
+
+}  // namespace
+
+std::vector<std::size_t> newline_offsets(std::string_view text) {
+  std::vector<std::size_t> offsets;
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos;
+       at = text.find('\n', at + 1)) {
+    offsets.push_back(at);
+  }
+  return offsets;
+}
+
+Error error_at(std::string_view text, std::size_t offset, const std::string& source,
+               const std::string& message) {
+  offset = std::min(offset, text.size());
+  const std::string_view before = text.substr(0, offset);
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const auto line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+  std::string place =
+      source + ":" + std::to_string(line) + ":" + std::to_string(offset - line_start + 1) + ": ";
+  const std::string element = element_before(text, offset);
+  if (!element.empty()) {
+    place += "in element <" + element + ">: ";
+  }
+  return fail(Errc::invalid_input, place + message);
+}
+
+Status parse_xml(pugi::xml_document& xml, std::string_view text, const std::string& source) {
+  if (text.size() > Document::kMaxBytes) {
+    return fail(Errc::limit_exceeded, source + ": " + std::to_string(text.size()) +
+                                          " bytes are more than the limit of " +
+                                          std::to_string(Document::kMaxBytes));
+  }
+  if (is_blank(text)) {
+    return error_at(text, 0, source, "there is no text; a CIB is one <cib> element");
+  }
+  if (Status checked = check_text(text, source); !checked) {
+    return checked;
+  }
+  const auto flags = pugi::parse_default | pugi::parse_comments;
+  const pugi::xml_parse_result parsed =
+      xml.load_buffer(text.data(), text.size(), flags, pugi::encoding_utf8);
+  if (!parsed) {
+    const char* known = advice(parsed.status);
+    return error_at(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
+                    source, known != nullptr ? known : parsed.description());
+  }
+  if (Status checked = check_tree(xml, text, source); !checked) {
+    return checked;
+  }
+  return keep_only_root(xml, text, source);
+}
+
+}  // namespace mainstay::cib

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// XML text as cibadmin prints it ("<nodes/>", two blanks a level) or without any blanks. For
+// core/cib only.
+#pragma once
+
+#include <string>
+
+namespace pugi {
+class xml_node;
+}
+
+namespace mainstay::cib {
+
+/// Appends `node` and what it holds. `level` is its depth of indentation; below 0: one line.
+void print(std::string& out, const pugi::xml_node& node, int level);
+
+/// " name=\"value\" …" of the element.
+void print_attributes(std::string& out, const pugi::xml_node& node);
+
+/// Appends `value` so that it reads back unchanged between double quotes.
+void print_escaped(std::string& out, const char* value);
+
+}  // namespace mainstay::cib
