@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of a unit in the hands of the cluster.
+#include "plugins/systemd/unit_control.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+
+#include "core/base/unique_fd.h"
+
+namespace mainstay::systemd {
+namespace {
+
+using agent::ActionContext;
+using agent::ActionResult;
+using agent::OcfExitCode;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause{50};
+constexpr milliseconds kLongestPause{1000};
+
+ActionResult failed(const Error& error) {
+  if (error.code == make_error_code(Errc::not_found)) {
+    return ActionResult::not_installed(error.context);
+  }
+  if (error.code == make_error_code(Errc::permission_denied)) {
+    return {OcfExitCode::err_perm, error.context};
+  }
+  return ActionResult::failed(error.context);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+Deadline own_deadline(const ActionContext& context) {
+  const auto margin = std::clamp(context.timeout() / 10, milliseconds(20), milliseconds(1000));
+  return context.deadline() - margin;
+}
+
+template <class Value>
+Result<Value> UnitControl::with_bus(Deadline deadline,
+                                    const std::function<Result<Value>(Bus&)>& work) const {
+  for (milliseconds pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+    auto bus = connect_();
+    Result<Value> answer = bus ? work(**bus) : Result<Value>(bus.error());
+    if (answer || answer.error().code != make_error_code(Errc::unavailable)) {
+      return answer;
+    }
+    if (Clock::now() + pause >= deadline) {
+      return within("systemd could not be asked until the deadline", answer.error());
+    }
+    // There is nothing to wait for: the bus does not tell those who are not connected that it is
+    // back.
+    ::poll(nullptr, 0, static_cast<int>(pause.count()));
+  }
+}
+
+Result<bool> UnitControl::write_drop_in(const std::string& unit) const {
+  const std::string file = drop_in_file(drop_in_root_, unit);
+  const std::string text = drop_in_text(unit);
+  if (read_file(file) == text) {
+    return false;
+  }
+  const std::string directory = drop_in_directory(drop_in_root_, unit);
+  if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
+    return fail_errno("make " + directory);
+  }
+  const std::string draft = file + ".new";
+  UniqueFd out(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  // systemd warns about files that not everybody can read; the umask shall not decide.
+  if (!out || ::fchmod(out.get(), 0644) != 0 ||
+      ::write(out.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::rename(draft.c_str(), file.c_str()) != 0) {
+    return fail_errno("write " + file);
+  }
+  return true;
+}
+
+Result<bool> UnitControl::remove_drop_in(const std::string& unit) const {
+  const std::string file = drop_in_file(drop_in_root_, unit);
+  if (::unlink(file.c_str()) != 0) {
+    if (errno == ENOENT) {
+      return false;
+    }
+    return fail_errno("remove " + file);
+  }
+  ::rmdir(drop_in_directory(drop_in_root_, unit).c_str());  // others may have files there
+  return true;
+}
+
+ActionResult UnitControl::start(const ActionContext& context, const std::string& unit) const {
+  const Deadline deadline = own_deadline(context);
+  auto written = write_drop_in(unit);
+  if (!written) {
+    return failed(written.error());
+  }
+  bool must_reload = *written;
+  const auto end = with_bus<ActionResult>(deadline, [&](Bus& bus) -> Result<ActionResult> {
+    if (must_reload) {
+      if (auto reloaded = bus.reload(deadline); !reloaded) {
+        return reloaded.error();
+      }
+      must_reload = false;
+    }
+    auto before = bus.unit_state(unit, deadline);
+    if (!before) {
+      return before.error();
+    }
+    if (before->active_state == "failed") {
+      // The cluster counts failures itself; systemd's start limit would refuse its recovery.
+      if (auto reset = bus.reset_failed(unit, deadline); !reset) {
+        context.log(agent::LogSeverity::warning, reset.error().context);
+      }
+    }
+    auto job = bus.run_job(Verb::start, unit, deadline);
+    if (!job) {
+      return job.error();
+    }
+    auto after = bus.settled_state(unit, deadline);
+    if (!after) {
+      return after.error();
+    }
+    if (activity(*after) == Activity::running) {
+      return ActionResult::ok();
+    }
+    if (after->load_state == "not-found") {
+      return ActionResult::not_installed(describe_stopped(unit, *after));
+    }
+    return ActionResult::failed("start of " + unit + " ended with " +
+                                (job->empty() ? "no result" : "\"" + *job + "\"") + ": " +
+                                describe_stopped(unit, *after));
+  });
+  const ActionResult result = end ? *end : failed(end.error());
+  if (result.code == OcfExitCode::err_installed) {
+    // A unit that does not exist leaves nothing behind.
+    if (auto removed = remove_drop_in(unit); !removed) {
+      context.log(agent::LogSeverity::warning, removed.error().context);
+    }
+  }
+  return result;
+}
+
+ActionResult UnitControl::stop(const ActionContext& context, const std::string& unit) const {
+  const Deadline deadline = own_deadline(context);
+  // Before the job, not after it: while the host shuts down, systemd's own stop job of the unit
+  // waits for mainstayd because of the drop-in, and ours would wait with it.
+  auto removed = remove_drop_in(unit);
+  if (!removed) {
+    return failed(removed.error());
+  }
+  bool must_reload = *removed;
+  const auto end = with_bus<ActionResult>(deadline, [&](Bus& bus) -> Result<ActionResult> {
+    if (must_reload) {
+      if (auto reloaded = bus.reload(deadline); !reloaded) {
+        return reloaded.error();
+      }
+      must_reload = false;
+    }
+    auto job = bus.run_job(Verb::stop, unit, deadline);
+    if (!job && job.error().code == make_error_code(Errc::not_found)) {
+      return ActionResult::ok();
+    }
+    if (!job) {
+      return job.error();
+    }
+    auto after = bus.settled_state(unit, deadline);
+    if (!after) {
+      return after.error();
+    }
+    if (activity(*after) == Activity::stopped) {
+      return ActionResult::ok();
+    }
+    return ActionResult::failed("stop of " + unit + " ended with " +
+                                (job->empty() ? "no result" : "\"" + *job + "\"") +
+                                " but the unit is " + after->active_state);
+  });
+  return end ? *end : failed(end.error());
+}
+
+ActionResult UnitControl::monitor(const ActionContext& context, const std::string& unit) const {
+  const Deadline deadline = own_deadline(context);
+  const auto state =
+      with_bus<UnitState>(deadline, [&](Bus& bus) { return bus.settled_state(unit, deadline); });
+  if (!state) {
+    return failed(state.error());
+  }
+  switch (activity(*state)) {
+    case Activity::running:
+      return ActionResult::ok();
+    case Activity::stopped:
+      return ActionResult::not_running(describe_stopped(unit, *state));
+    case Activity::changing:
+      break;
+  }
+  return ActionResult::failed(unit + " was " + state->active_state + " (" + state->sub_state +
+                              ") until the deadline of the monitor");
+}
+
+Result<bool> UnitControl::exists(const std::string& unit, Deadline deadline) const {
+  const auto state =
+      with_bus<UnitState>(deadline, [&](Bus& bus) { return bus.unit_state(unit, deadline); });
+  if (!state) {
+    return state.error();
+  }
+  return activity(*state) == Activity::running || state->load_state != "not-found";
+}
+
+}  // namespace mainstay::systemd
