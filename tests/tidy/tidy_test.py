@@ -35,8 +35,9 @@ class Rules(unittest.TestCase):
         found = complaints(tidy.check_layers, {"core/base/a.h": SPDX + '#include "a.h"\n'})
         self.assertEqual(found, ['"a.h" is no path from the root of the tree'])
 
-    def test_libraries_stay_in_their_folders_and_out_of_headers(self):
-        files = {"core/base/a.cpp": SPDX + "#include <pugixml.hpp>\n", "core/cib/b.h": SPDX + "#include <pugixml.hpp>\n"}
+    def test_libraries_stay_in_their_folders_also_by_way_of_headers(self):
+        files = {"core/base/a.cpp": SPDX + "#include <pugixml.hpp>\n", "core/cib/b.h": SPDX + "#include <pugixml.hpp>\n",
+                 "core/controller/c.cpp": SPDX + '#include "core/cib/b.h"\n'}
         self.assertEqual(len(complaints(tidy.check_layers, files)), 2)
 
     def test_long_files(self):
