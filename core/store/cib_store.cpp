@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/cib_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+
+#include "core/base/unique_fd.h"
+#include "core/cib/digest.h"
+
+namespace mainstay::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The digest is the file's last line and a comment: one file is one rename, and any XML reader
+// takes it.
+constexpr std::string_view kDigestStart = "<!-- digest: ";
+constexpr std::string_view kDigestEnd = " -->\n";
+constexpr const char* kNewest = "cib.xml";
+constexpr const char* kOldPrefix = "cib-";
+constexpr const char* kAsidePrefix = "cib-aside-";
+
+std::string with_digest(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out.back() != '\n') {
+    out += '\n';
+  }
+  const std::string digest = cib::md5_hex(out);
+  return out.append(kDigestStart).append(digest).append(kDigestEnd);
+}
+
+/// The text without its digest line, if that matches.
+Result<std::string_view> checked(std::string_view stored) {
+  const std::size_t at = stored.rfind(kDigestStart);
+  if (at == std::string_view::npos ||
+      stored.size() < at + kDigestStart.size() + kDigestEnd.size() ||
+      stored.substr(stored.size() - kDigestEnd.size()) != kDigestEnd) {
+    return fail(Errc::corrupt, "it is cut short or not mainstay's (no digest at its end)");
+  }
+  const std::string_view text = stored.substr(0, at);
+  const std::size_t from = at + kDigestStart.size();
+  if (stored.substr(from, stored.size() - kDigestEnd.size() - from) != cib::md5_hex(text)) {
+    return fail(Errc::corrupt, "its digest does not match its content");
+  }
+  return text;
+}
+
+Status write_all(int fd, std::string_view data, const std::string& path) {
+  while (!data.empty()) {
+    const ssize_t n = ::write(fd, data.data(), data.size());
+    if (n < 0 && errno != EINTR) {
+      return fail_errno("write " + path);
+    }
+    data.remove_prefix(n > 0 ? static_cast<std::size_t>(n) : 0);
+  }
+  return Done{};
+}
+
+Status sync_directory(const std::string& directory) {
+  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return fd && ::fsync(fd.get()) == 0 ? Status(Done{}) : fail_errno("fsync " + directory);
+}
+
+/// A durable file of mode 0600 under a temporary name in the same directory.
+Status write_file(const std::string& path, std::string_view data) {
+  const UniqueFd fd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) {
+    return fail_errno("create " + path);
+  }
+  Status written = write_all(fd.get(), data, path);
+  if (written && ::fsync(fd.get()) != 0) {
+    written = fail_errno("fsync " + path);
+  }
+  if (!written) {
+    ::unlink(path.c_str());
+  }
+  return written;
+}
+
+struct Generation {
+  std::uint64_t number = 0;
+  std::string path;
+};
+
+/// Files "<prefix>N.xml" of the directory, newest first.
+std::vector<Generation> generations(const std::string& directory, std::string_view prefix) {
+  std::vector<Generation> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.compare(0, prefix.size(), prefix) != 0) {
+      continue;
+    }
+    std::uint64_t number = 0;
+    const char* const begin = name.data() + prefix.size();
+    const auto [end, failed] = std::from_chars(begin, name.data() + name.size(), number);
+    if (failed == std::errc() && std::string_view(end) == ".xml") {
+      found.push_back({number, entry.path().string()});
+    }
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Generation& a, const Generation& b) { return a.number > b.number; });
+  return found;
+}
+
+std::string next_path(const std::string& directory, std::string_view prefix,
+                      const std::vector<Generation>& existing) {
+  const std::uint64_t next = existing.empty() ? 1 : existing.front().number + 1;
+  return directory + "/" + std::string(prefix) + std::to_string(next) + ".xml";
+}
+
+void prune(const std::vector<Generation>& existing, std::size_t keep) {
+  for (std::size_t i = keep; i < existing.size(); ++i) {
+    ::unlink(existing[i].path.c_str());
+  }
+}
+
+Result<std::string> read_file(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) != 0) {
+    return fail_errno("open");
+  }
+  if (!S_ISREG(info.st_mode) || static_cast<std::size_t>(info.st_size) > cib::Document::kMaxBytes) {
+    return fail(Errc::limit_exceeded, "it is no regular file of at most " +
+                                          std::to_string(cib::Document::kMaxBytes) + " bytes");
+  }
+  std::string text(static_cast<std::size_t>(info.st_size), '\0');
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = ::read(fd.get(), text.data() + done, text.size() - done);
+    if (n <= 0) {
+      return n < 0 ? fail_errno("read") : fail(Errc::corrupt, "it ends early");
+    }
+    done += static_cast<std::size_t>(n);
+  }
+  return text;
+}
+
+Result<cib::Document> load(const std::string& path) {
+  const auto stored = read_file(path);
+  if (!stored) {
+    return stored.error();
+  }
+  const auto text = checked(*stored);
+  if (!text) {
+    return text.error();
+  }
+  return cib::Document::parse(*text, path);
+}
+
+}  // namespace
+
+Status write_generation(const std::string& directory, std::string_view text, int keep) {
+  const std::string newest = directory + "/" + kNewest;
+  const std::string temporary = directory + "/cib.xml.new";
+  if (auto written = write_file(temporary, with_digest(text)); !written) {
+    return written;
+  }
+  const auto old = generations(directory, kOldPrefix);
+  if (::link(newest.c_str(), next_path(directory, kOldPrefix, old).c_str()) != 0 &&
+      errno != ENOENT) {
+    return fail_errno("keep the previous generation of " + newest);
+  }
+  if (::rename(temporary.c_str(), newest.c_str()) != 0) {
+    return fail_errno("rename " + temporary);
+  }
+  if (auto synced = sync_directory(directory); !synced) {
+    return synced;
+  }
+  prune(generations(directory, kOldPrefix), static_cast<std::size_t>(std::max(keep, 1)));
+  return Done{};
+}
+
+Result<Loaded> load_newest(const std::string& directory) {
+  std::vector<std::string> candidates;
+  const std::string newest = directory + "/" + kNewest;
+  std::error_code error;
+  if (fs::exists(newest, error)) {
+    candidates.push_back(newest);
+  }
+  for (const Generation& old : generations(directory, kOldPrefix)) {
+    candidates.push_back(old.path);
+  }
+  Loaded loaded;
+  if (candidates.empty()) {
+    return loaded;
+  }
+  std::string complaints;
+  for (const std::string& path : candidates) {
+    auto document = load(path);
+    if (document) {
+      if (!complaints.empty()) {
+        loaded.notices.push_back("The configuration on disk is damaged; going on with " + path +
+                                 " (version " + document->version().text() + "). " + complaints);
+      } else if (path != newest) {
+        loaded.notices.push_back(newest + " is missing; going on with " + path + " (version " +
+                                 document->version().text() + ")");
+      }
+      loaded.document = std::move(*document);
+      return loaded;
+    }
+    complaints += (complaints.empty() ? "" : "; ") + path + ": " + document.error().context;
+  }
+  return fail(Errc::corrupt,
+              "no good generation of the CIB in " + directory + " (" + complaints +
+                  "); restore one from another node or a backup, or move the files away "
+                  "to start with an empty configuration");
+}
+
+Result<std::string> keep_aside(const std::string& directory, std::string_view text) {
+  const std::string path = next_path(directory, kAsidePrefix, generations(directory, kAsidePrefix));
+  if (auto written = write_file(path, with_digest(text)); !written) {
+    return written.error();
+  }
+  if (auto synced = sync_directory(directory); !synced) {
+    return synced.error();
+  }
+  prune(generations(directory, kAsidePrefix), kAsideKept);
+  return path;
+}
+
+}  // namespace mainstay::store
