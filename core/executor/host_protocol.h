@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What mainstayd and its agent hosts say to each other: one CBOR map per packet of a SOCK_SEQPACKET
+// socket. Pure. Both ends take nothing for granted: a frame is bounded, typed and checked.
+//
+//   to the host:    run
+//   from the host:  ready (once), spawned (scripts: the process group of a running action), ended
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+
+namespace mainstay::executor {
+
+/// Below the default limit of a packet on a Unix socket (net.core.wmem_default, 208 KiB).
+inline constexpr std::size_t kMaxFrame = 128 * 1024;
+inline constexpr std::size_t kMaxReason = 1024;
+
+/// Run an action. `id` is the connection's; it comes back in every answer about it.
+struct RunFrame {
+  std::uint64_t id = 0;
+  std::string resource;
+  std::string standard;
+  std::string provider;
+  std::string type;
+  std::string action;
+  std::map<std::string, std::string> parameters;
+  std::map<std::string, std::string> meta;
+  Duration timeout{0};
+  Duration interval{0};
+  bool operator==(const RunFrame&) const = default;
+};
+
+/// The host can run actions. Sent once; an empty reason, or why it cannot and will now exit.
+struct ReadyFrame {
+  std::string failure;
+  bool operator==(const ReadyFrame&) const = default;
+};
+
+/// The action runs as this process group: whoever survives the host kills it.
+struct SpawnedFrame {
+  std::uint64_t id = 0;
+  std::int32_t process_group = 0;
+  bool operator==(const SpawnedFrame&) const = default;
+};
+
+enum class Ending { done = 0, timed_out = 1, not_started = 2, declined = 3 };
+
+struct EndedFrame {
+  std::uint64_t id = 0;
+  Ending ending = Ending::done;
+  std::int32_t exit_code = 0;  ///< OCF exit code
+  std::string reason;
+  bool operator==(const EndedFrame&) const = default;
+};
+
+using Frame = std::variant<RunFrame, ReadyFrame, SpawnedFrame, EndedFrame>;
+
+/// limit_exceeded if it does not fit into a packet.
+Result<std::string> encode(const Frame& frame);
+/// invalid_input names what is wrong.
+Result<Frame> decode(std::string_view bytes);
+
+}  // namespace mainstay::executor

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The environment that an OCF shell agent is run with. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/agent/agent_call.h"
+
+namespace mainstay::ocf {
+
+struct Installation {
+  std::string root = "/usr/lib/ocf";  ///< OCF_ROOT
+  std::string log_facility = "daemon";
+};
+
+/// "NAME=value" strings, sorted: OCF API 1.1 and what Pacemaker adds to it. `inherited` are
+/// variables of our own environment ("PATH=…") that are passed on unless the list sets them.
+std::vector<std::string> environment(const agent::AgentCall& call, const Installation& installation,
+                                     const std::vector<std::string>& inherited);
+
+/// The variables of this process that an agent may see: PATH, HOME, TZ and the like, not what
+/// systemd or a login put there.
+std::vector<std::string> inheritable_environment();
+
+}  // namespace mainstay::ocf
