@@ -60,6 +60,17 @@ class Client:
 
         return poll(f"client: a page from {host or 'any host'}", look, timeout)
 
+    def wait_outage(self, since, shortest=0.04, timeout=60):
+        """Waits until no page came for `shortest` seconds; returns the time of the last answer before."""
+        def look():
+            stamps = [stamp for stamp, _ in self.answers(since)] + [time.monotonic()]
+            for earlier, later in zip(stamps, stamps[1:]):
+                if later - earlier > shortest:
+                    return earlier + 1e-6
+            return None
+
+        return poll("client: the page to go away", look, timeout)
+
     def longest_gap(self, since, settle=1.0):
         """Longest time without an answer in the window from the last answer before `since` until `settle` s after now."""
         end = time.monotonic() + settle
