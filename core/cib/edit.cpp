@@ -9,6 +9,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "core/cib/complaints.h"
 #include "core/cib/parse.h"
 #include "core/cib/path.h"
 
@@ -61,13 +62,6 @@ int depth_of(pugi::xml_node node) {
     ++depth;
   }
   return depth;
-}
-
-/// Ids of nodes and of references are no ids of the document.
-bool declares_id(const pugi::xml_node& node) {
-  const std::string_view name = node.name();
-  return name != "node" && name != "resource_ref" && name != "obj_ref" &&
-         !(name == "role" && node.parent().name() != std::string_view("acls"));
 }
 
 /// Finds the element that has the id where `parent` is: anywhere in the configuration, or among

@@ -3,43 +3,40 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-#include <unordered_map>
+#include <algorithm>
 
+#include "core/cib/complaints.h"
 #include "core/cib/tree.h"
 
 namespace mainstay::cib {
-namespace {
 
-/// Names whose id is that of a node or refers to another element.
-bool declares_id(std::string_view name, std::string_view parent) {
-  return name != "node" && name != "resource_ref" && name != "obj_ref" &&
-         !(name == "role" && parent != "acls");
+void Complaints::add(Complaint::Severity severity, const pugi::xml_node& about,
+                     const std::string& message) {
+  const std::string_view id = value_of(about, "id");
+  const std::string who =
+      id.empty() ? fmt::format("<{}>", about.name()) : fmt::format("{} '{}'", about.name(), id);
+  found_.push_back({severity, who + ": " + message, tree_.line_of(about)});
 }
 
-void find_duplicate_ids(const Document::Tree& tree, std::vector<Complaint>& complaints) {
-  std::unordered_map<std::string_view, pugi::xml_node> known;
-  tree.configuration().find_node([&](const pugi::xml_node& node) {
-    const std::string_view id = value_of(node, "id");
-    if (!id.empty() && declares_id(node.name(), node.parent().name())) {
-      const auto [first, fresh] = known.emplace(id, node);
-      if (!fresh) {
-        complaints.push_back({Complaint::Severity::error,
-                              fmt::format("{} '{}': the id is already used by a {}; choose another",
-                                          node.name(), id, first->second.name()),
-                              tree.line_of(node)});
-      }
+std::vector<Complaint> validate(const Document& document) {
+  const Document::Tree& tree = TreeAccess::of(document);
+  const pugi::xml_node configuration = tree.configuration();
+  Complaints complaints(tree);
+  const Ids ids = check_ids(configuration, complaints);
+  check_references(configuration, ids, complaints);
+  check_structure(configuration, complaints);
+  configuration.find_node([&](const pugi::xml_node& element) {
+    if (element.type() == pugi::node_element) {
+      check_structure(element, complaints);
+      check_values(element, complaints);
     }
     return false;
   });
-}
-
-}  // namespace
-
-std::vector<Complaint> validate(const Document& document) {
-  std::vector<Complaint> complaints;
-  find_duplicate_ids(TreeAccess::of(document), complaints);
-  return complaints;
+  std::vector<Complaint> found = complaints.take();
+  // By line where lines are known; the order of the checks otherwise.
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Complaint& a, const Complaint& b) { return a.line < b.line; });
+  return found;
 }
 
 }  // namespace mainstay::cib
