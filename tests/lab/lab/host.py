@@ -47,7 +47,8 @@ class Host:
         for package in packages:
             call("cp", package, self.root + "/var/cache/mainstay-lab/")
             inside.append("/var/cache/mainstay-lab/" + os.path.basename(package))
-        call("chroot", self.root, "env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "-i", *inside)
+        call("unshare", "--mount", "sh", "-c", 'mount -t proc proc "$0/proc" && exec chroot "$0" dpkg -i "$@"', self.root,
+             *inside, env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
 
     def start_boot(self):
         """Powers the host on; wait_booted() waits until its systemd says that it is up."""

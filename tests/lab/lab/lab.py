@@ -17,10 +17,10 @@ import tempfile
 
 from . import files
 from .client import Client
-from .errors import CannotRun
+from .errors import CannotRun, LabError
 from .host import Host
 from .network import Network, remove_namespaces
-from .process import call
+from .process import call, poll
 
 LABS = os.environ.get("MAINSTAY_LAB_DIR", "/var/lib/mainstay-lab")
 PROGRAMS = ("systemd-nspawn", "nsenter", "ip", "mount", "ssh-keygen", "corosync", "apache2", "sshd", "curl")
@@ -77,9 +77,9 @@ class Lab:
         reason = cannot_run_reason()
         if reason:
             raise CannotRun(reason)
-        self.folder = tempfile.mkdtemp(dir=LABS, prefix=f"mslab{os.getpid()}x")
-        self.name = os.path.basename(self.folder)
-        os.chmod(self.folder, 0o755)
+        self.name = f"mslab{os.getpid()}x{os.urandom(3).hex()}"
+        self.folder = f"{LABS}/{self.name}"
+        os.mkdir(self.folder)
         self.numbers = {name: index + 1 for index, name in enumerate(host_names)}
         self.debs = list(debs)
         self.network = Network(self.name)
@@ -161,15 +161,29 @@ def remove(name):
         if os.path.ismount(root):
             call("umount", "-R", "-l", root, check=False)
     remove_namespaces(name)
-    groups = glob.glob(f"{_unified_control_groups()}/{name}-*")
-    for group in groups:
-        for sub, _, _ in os.walk(group, topdown=False):
-            try:
-                os.rmdir(sub)
-            except OSError:
-                pass
+    for group in glob.glob(f"{_unified_control_groups()}/{name}-*"):
+        _remove_group(group)
     if not any(os.path.ismount(root) for root in glob.glob(f"{folder}/*/root")):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_group(group):
+    """Kills what is left in a control group and removes it; the kernel lets it go when the last process is reaped."""
+    def removed():
+        for folder, _, _ in os.walk(group, topdown=False):
+            try:
+                os.rmdir(folder)
+            except OSError:
+                return False
+        return True
+
+    if os.path.exists(f"{group}/cgroup.kill"):
+        with open(f"{group}/cgroup.kill", "w", encoding="ascii") as file:
+            file.write("1")
+    try:
+        poll(f"{group} to be empty", removed, 10)
+    except LabError as error:
+        print(f"lab: {error}", flush=True)
 
 
 def _kill_tree(nspawn):

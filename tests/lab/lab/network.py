@@ -77,4 +77,6 @@ def remove_namespaces(lab_name):
     listed = call("ip", "-json", "netns", "list").out.strip()
     for entry in json.loads(listed or "[]"):
         if entry["name"].startswith(f"{lab_name}-"):
+            for pid in call("ip", "netns", "pids", entry["name"], check=False).out.split():
+                call("kill", "-KILL", pid, check=False)
             call("ip", "netns", "del", entry["name"], check=False)
