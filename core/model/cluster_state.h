@@ -61,6 +61,12 @@ struct ClusterOptions {
   std::string placement_strategy = "default";
   std::string dc_id;
   std::string feature_set;
+  std::string cluster_name;
+  std::string health_strategy;
+  int health_base = 0;
+  int health_red = 0;
+  int health_yellow = 0;
+  int health_green = 0;
   Duration node_pending_timeout{0};
   Duration shutdown_lock_limit{0};
   Duration priority_fencing_delay{0};
@@ -204,7 +210,7 @@ struct Resource {
   int promoted_node_max = 0;
 
   Role role = Role::unknown;
-  Role next_role = Role::unknown;
+  Role next_role = Role::unknown;  ///< as far as reading limits it (target-role, failures)
   Role target_role = Role::unknown;
   std::vector<int> running_on;
   std::vector<char> known_on;  ///< by node
@@ -213,6 +219,7 @@ struct Resource {
   int partial_migration_target = -1;
   std::string pending_task;
   Duration pending_interval{0};
+  int pending_node = -1;
   int lock_node = -1;
   std::int64_t lock_time = 0;
 };
@@ -248,6 +255,7 @@ struct OrderConstraint {
   std::string then_task = "start";
   OrderKind kind = OrderKind::mandatory;
   bool symmetrical = true;
+  bool require_all = true;
 };
 
 /// One resource_set of an ordering.
@@ -303,7 +311,8 @@ struct ClusterState {
   ClusterOptions options;
   std::vector<NodeState> nodes;  ///< in natural order of their names
   std::vector<Resource> resources;
-  std::vector<int> top_level;  ///< by priority, then in the CIB's order
+  std::vector<int> top_level;                         ///< by priority, then in the CIB's order
+  std::vector<LocationConstraint> history_locations;  ///< bans that come from histories
   std::vector<LocationConstraint> locations;
   std::vector<ColocationConstraint> colocations;
   std::vector<std::pair<bool, int>> order_sequence;  ///< set?, index: the order in the CIB

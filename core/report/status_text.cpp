@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/status_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace mainstay::report {
+namespace {
+
+using model::ClusterState;
+using model::NodeState;
+using model::Resource;
+using model::Role;
+using model::Variant;
+
+std::string join(const std::vector<std::string>& words, const char* separator) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : separator) + word;
+  }
+  return text;
+}
+
+/// What is special about a node; empty: it goes into a collected list.
+std::string node_condition(const NodeState& node) {
+  if (node.unclean) {
+    if (node.online) {
+      return "UNCLEAN (online)";
+    }
+    return node.pending ? "UNCLEAN (pending)" : "UNCLEAN (offline)";
+  }
+  if (node.pending) {
+    return "pending";
+  }
+  if (node.standby_on_fail && node.online) {
+    return "standby (on-fail)";
+  }
+  if (node.standby) {
+    if (!node.online) {
+      return "OFFLINE (standby)";
+    }
+    return node.running.empty() ? "standby" : "standby (with active resources)";
+  }
+  if (node.maintenance) {
+    return node.online ? "maintenance" : "OFFLINE (maintenance)";
+  }
+  return "";
+}
+
+struct Printer {
+  const ClusterState& state;
+  const StatusOptions& options;
+  std::vector<std::string> lines{};
+
+  const Resource& resource(int index) const {
+    return state.resources[static_cast<std::size_t>(index)];
+  }
+  const NodeState& node(int index) const { return state.nodes[static_cast<std::size_t>(index)]; }
+
+  void print(int index, int level);
+  void print_primitive(int index, int level);
+  void print_group(int index, int level);
+  void print_clone(int index, int level);
+  std::string flags(const Resource& r, bool unclean_offline) const;
+  std::string pending_text(const Resource& r) const;
+  std::string agent(const Resource& r) const {
+    return "(" + (r.agent.standard.empty() ? std::string("unknown") : r.agent.text()) + ")";
+  }
+  bool alone(int instance) const;
+  bool any_leaf(int index, bool (*check)(const Resource&)) const;
+  bool all_active(int index) const;
+  bool active(int index) const;
+  std::vector<int> locations(int index) const;
+  Role state_of(int index) const;
+  int probe_failure(int index) const;
+  void add(int level, const std::string& text) {
+    lines.push_back(std::string(static_cast<std::size_t>(level) * 2, ' ') + "* " + text);
+  }
+  std::string managed_text(const Resource& r) const;
+};
+
+std::string Printer::pending_text(const Resource& r) const {
+  if (!options.show_pending || r.pending_task.empty()) {
+    return "";
+  }
+  if (r.pending_task == "start") {
+    return "Starting";
+  }
+  if (r.pending_task == "stop") {
+    return "Stopping";
+  }
+  if (r.pending_task == "migrate_to" || r.pending_task == "migrate_from") {
+    return "Migrating";
+  }
+  if (r.pending_task == "promote") {
+    return "Promoting";
+  }
+  if (r.pending_task == "demote") {
+    return "Demoting";
+  }
+  return r.pending_task == "monitor" ? "Monitoring" : "";
+}
+
+std::string Printer::managed_text(const Resource& r) const {
+  if (r.blocked) {
+    return "blocked";
+  }
+  if (!r.managed) {
+    return r.maintenance ? "maintenance" : "unmanaged";
+  }
+  return "";
+}
+
+std::string Printer::flags(const Resource& r, bool unclean_offline) const {
+  std::vector<std::string> words;
+  if (unclean_offline) {
+    words.emplace_back("UNCLEAN");
+  }
+  if (r.lock_node >= 0) {
+    words.emplace_back("LOCKED");
+  }
+  const std::string pending = pending_text(r);
+  const bool transition = pending == "Starting" || pending == "Stopping" ||
+                          pending == "Migrating" || pending == "Promoting" || pending == "Demoting";
+  if (!pending.empty() && !transition) {
+    words.push_back(pending);
+  }
+  if (r.target_role == Role::stopped) {
+    words.emplace_back("disabled");
+  } else if (r.target_role == Role::unpromoted) {
+    int top = r.parent;
+    bool promotable = false;
+    while (top >= 0) {
+      promotable = promotable || resource(top).promotable;
+      top = resource(top).parent;
+    }
+    if (promotable) {
+      words.emplace_back("target-role:unpromoted");
+    }
+  }
+  const std::string managed = managed_text(r);
+  if (!managed.empty()) {
+    words.push_back(managed);
+  }
+  if (r.failure_ignored) {
+    words.emplace_back("failure ignored");
+  }
+  return words.empty() ? "" : " (" + join(words, ", ") + ")";
+}
+
+int Printer::probe_failure(int index) const {
+  for (const model::FailedOperation& failed : state.failed_operations) {
+    if (failed.resource == index && failed.entry.task == "monitor" &&
+        failed.entry.interval == Duration(0) && (failed.entry.rc == 5 || failed.entry.rc == 2)) {
+      return failed.entry.rc;
+    }
+  }
+  return 0;
+}
+
+void Printer::print_primitive(int index, int level) {
+  const Resource& r = resource(index);
+  int where = r.running_on.empty() ? -1 : r.running_on.front();
+  if (where < 0 && r.lock_node >= 0) {
+    where = r.lock_node;
+  }
+  if (where < 0 && r.pending_task == "start" && r.pending_node >= 0) {
+    where = r.pending_node;
+  }
+  std::string text = r.unique || r.parent < 0 ? r.id : r.base;
+  text += "\t" + agent(r) + ":\t";
+  if (r.removed) {
+    text += " ORPHANED";
+  }
+  if (r.failed && r.role > Role::stopped) {
+    text += " FAILED";
+    if (r.role > Role::unpromoted) {
+      text += std::string(" ") + model::role_text(r.role);
+    }
+  } else {
+    const std::string pending = pending_text(r);
+    Role role = r.role;
+    if (role == Role::unknown) {
+      role = Role::stopped;
+    }
+    text += std::string(" ") +
+            (pending.empty() || pending == "Monitoring" ? model::role_text(role) : pending);
+  }
+  if (where >= 0 && r.running_on.size() <= 1) {
+    text += " " + node(where).name;
+  }
+  if (r.role <= Role::stopped && probe_failure(index) != 0) {
+    text += std::string(" (") + exit_code_text(probe_failure(index)) + ") ";
+  }
+  text += flags(r, where >= 0 && !node(where).online && node(where).unclean);
+  if (r.running_on.size() > 1) {
+    std::vector<std::string> names;
+    for (const int n : r.running_on) {
+      names.push_back(node(n).name);
+    }
+    text += " [ " + join(names, " ") + " ]";
+  }
+  add(level, text);
+}
+
+void Printer::print_group(int index, int level) {
+  const Resource& r = resource(index);
+  std::vector<std::string> words;
+  if (r.target_role == Role::stopped) {
+    words.emplace_back("disabled");
+  }
+  const std::string managed = managed_text(r);
+  if (!managed.empty()) {
+    words.push_back(managed);
+  }
+  std::string head =
+      "Resource Group: " + (r.unique || r.parent < 0 ? r.id : r.base + r.id.substr(r.base.size()));
+  head += words.empty() ? "" : " (" + join(words, ", ") + ")";
+  add(level, head + ":");
+  for (const int child : r.children) {
+    print(child, level + 1);
+  }
+}
+
+bool Printer::any_leaf(int index, bool (*check)(const Resource&)) const {
+  const Resource& r = resource(index);
+  if (r.children.empty()) {
+    return check(r);
+  }
+  return std::any_of(r.children.begin(), r.children.end(),
+                     [&](int child) { return any_leaf(child, check); });
+}
+
+bool Printer::active(int index) const {
+  return any_leaf(index, [](const Resource& r) { return r.role > Role::stopped; });
+}
+
+bool Printer::all_active(int index) const {
+  return !any_leaf(index, [](const Resource& r) { return r.role <= Role::stopped; });
+}
+
+std::vector<int> Printer::locations(int index) const {
+  const Resource& r = resource(index);
+  std::vector<int> result = r.children.empty() ? r.running_on : std::vector<int>();
+  for (const int child : r.children) {
+    for (const int n : locations(child)) {
+      if (std::find(result.begin(), result.end(), n) == result.end()) {
+        result.push_back(n);
+      }
+    }
+  }
+  return result;
+}
+
+Role Printer::state_of(int index) const {
+  const Resource& r = resource(index);
+  Role role = r.children.empty() ? r.role : Role::unknown;
+  for (const int child : r.children) {
+    role = std::max(role, state_of(child));
+  }
+  return role;
+}
+
+/// Whether an instance is printed by itself.
+bool Printer::alone(int instance) const {
+  const Resource& r = resource(instance);
+  if (r.unique || any_leaf(instance, [](const Resource& leaf) {
+        return leaf.failed || !leaf.managed || leaf.failure_ignored || leaf.lock_node >= 0;
+      })) {
+    return true;
+  }
+  if (r.removed) {
+    return true;
+  }
+  if (options.show_pending &&
+      any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
+    return true;
+  }
+  const auto where = locations(instance);
+  if (active(instance) && (!all_active(instance) || where.size() != 1)) {
+    return true;
+  }
+  return where.size() == 1 && !node(where.front()).online && node(where.front()).unclean;
+}
+
+void Printer::print_clone(int index, int level) {
+  const Resource& r = resource(index);
+  std::vector<std::string> words;
+  if (r.promotable) {
+    words.emplace_back("promotable");
+  }
+  if (r.unique) {
+    words.emplace_back("unique");
+  }
+  if (r.target_role == Role::stopped) {
+    words.emplace_back("disabled");
+  }
+  const std::string managed = managed_text(r);
+  if (!managed.empty()) {
+    words.push_back(managed);
+  }
+  std::string child = r.children.empty() ? "" : resource(r.children.front()).base;
+  add(level, "Clone Set: " + r.id + " [" + child + "]" +
+                 (words.empty() ? "" : " (" + join(words, ", ") + ")") + ":");
+  std::vector<int> promoted;
+  std::vector<int> started;
+  std::vector<int> used;
+  int active_count = 0;
+  for (const int instance : r.children) {
+    if (!active(instance) && resource(instance).removed) {
+      continue;
+    }
+    const bool is_active = active(instance);
+    active_count += is_active ? 1 : 0;
+    const auto where = locations(instance);
+    if (alone(instance)) {
+      if (is_active || r.unique ||
+          !any_leaf(instance, [](const Resource& leaf) { return leaf.managed; }) ||
+          any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
+        used.insert(used.end(), where.begin(), where.end());
+        print(instance, level + 1);
+      }
+      continue;
+    }
+    if (!is_active) {
+      continue;
+    }
+    used.insert(used.end(), where.begin(), where.end());
+    (state_of(instance) > Role::unpromoted ? promoted : started)
+        .insert(state_of(instance) > Role::unpromoted ? promoted.end() : started.end(),
+                where.begin(), where.end());
+  }
+  const auto list = [&](const std::string& label, std::vector<int> nodes) {
+    if (nodes.empty()) {
+      return;
+    }
+    std::sort(nodes.begin(), nodes.end());
+    std::vector<std::string> names;
+    for (const int n : nodes) {
+      names.push_back(node(n).name);
+    }
+    add(level + 1, label + ": [ " + join(names, " ") + " ]");
+  };
+  list("Promoted", promoted);
+  list(r.promotable
+           ? (r.target_role == Role::unpromoted ? "Unpromoted (target-role)" : "Unpromoted")
+           : "Started",
+       started);
+  if (!r.unique && active_count < r.clone_max) {
+    std::vector<int> stopped;
+    for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
+      if (node(n).type == model::NodeType::member &&
+          std::find(used.begin(), used.end(), n) == used.end()) {
+        stopped.push_back(n);
+      }
+    }
+    list(r.target_role == Role::stopped ? "Stopped (disabled)" : "Stopped", stopped);
+  }
+}
+
+void Printer::print(int index, int level) {
+  switch (resource(index).variant) {
+    case Variant::primitive:
+      print_primitive(index, level);
+      break;
+    case Variant::group:
+      print_group(index, level);
+      break;
+    case Variant::clone:
+      print_clone(index, level);
+      break;
+    case Variant::bundle:
+      add(level, "Container bundle: " + resource(index).id);
+      break;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> node_lines(const ClusterState& state) {
+  std::vector<std::string> lines;
+  std::vector<std::string> online;
+  std::vector<std::string> offline;
+  for (const NodeState& node : state.nodes) {
+    if (node.type != model::NodeType::member) {
+      continue;
+    }
+    const std::string condition = node_condition(node);
+    if (!condition.empty()) {
+      lines.push_back("* Node " + node.name + ": " + condition);
+    } else {
+      (node.online ? online : offline).push_back(node.name);
+    }
+  }
+  if (!online.empty()) {
+    lines.push_back("* Online: [ " + join(online, " ") + " ]");
+  }
+  if (!offline.empty()) {
+    lines.push_back("* OFFLINE: [ " + join(offline, " ") + " ]");
+  }
+  return lines;
+}
+
+std::vector<std::string> resource_lines(const ClusterState& state, const StatusOptions& options) {
+  Printer printer{state, options};
+  for (const int top : state.top_level) {
+    if (printer.resource(top).removed && !printer.active(top)) {
+      continue;
+    }
+    if (options.show_inactive || printer.active(top)) {
+      printer.print(top, 0);
+    }
+  }
+  return printer.lines;
+}
+
+std::vector<std::string> failed_operation_lines(const ClusterState& state) {
+  std::vector<std::string> lines;
+  for (const model::FailedOperation& failed : state.failed_operations) {
+    const auto& entry = failed.entry;
+    const std::time_t when = entry.last_change;
+    std::tm local{};
+    localtime_r(&when, &local);
+    char date[64];
+    std::strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S %z", &local);
+    lines.push_back(fmt::format(
+        "* {} {} on {} returned '{}' ({}){}{}",
+        state.resources[static_cast<std::size_t>(failed.resource)].id,
+        entry.interval == Duration(0)
+            ? (entry.task == "monitor" ? std::string("probe") : entry.task)
+            : fmt::format("{}-interval {}", fmt::format("{}s", entry.interval.count() / 1000),
+                          entry.task),
+        state.nodes[static_cast<std::size_t>(failed.node)].name, exit_code_text(entry.rc), entry.rc,
+        entry.exit_reason.empty() ? "" : fmt::format(" ({})", entry.exit_reason),
+        entry.last_change > 0 ? fmt::format(" at {}", date) : ""));
+  }
+  return lines;
+}
+
+std::string cluster_status_text(const ClusterState& state, const StatusOptions& options) {
+  std::string text = "  * Node List:\n";
+  for (const std::string& line : node_lines(state)) {
+    text += "    " + line + "\n";
+  }
+  text += "\n  * Full List of Resources:\n";
+  const auto lines = resource_lines(state, options);
+  for (const std::string& line : lines) {
+    text += "    " + line + "\n";
+  }
+  if (lines.empty()) {
+    text += "    * No resources\n";
+  }
+  if (options.failed_operations && !state.failed_operations.empty()) {
+    text += "\nFailed Resource Actions:\n";
+    for (const std::string& line : failed_operation_lines(state)) {
+      text += "  " + line + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace mainstay::report

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Did the parameters change since an operation ran? Compares its recorded digests with those of
+// today's parameters. Private to this folder.
+#pragma once
+
+#include "core/model/cluster_state.h"
+
+namespace mainstay::scheduler {
+
+enum class DigestMatch { unknown, same, all_changed, restart_changed };
+
+/// The parameters with which an operation would be run now on this node.
+model::Values operation_parameters(const model::ClusterState& state,
+                                   const model::Resource& resource, int node);
+
+DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
+                            int node, const model::HistoryEntry& entry);
+
+}  // namespace mainstay::scheduler

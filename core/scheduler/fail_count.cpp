@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fail counts: the sum of fail-count-RSC#OP_INTERVAL over operations. They expire together after
+// failure-timeout, unless an operation with on-fail=block failed.
+#include <algorithm>
+
+#include "core/scheduler/history.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+/// "RSC#OP_INTERVAL" belongs to this resource (an anonymous instance may be written with a number).
+bool is_key_of(const std::string& key, const model::Resource& resource) {
+  const auto hash = key.find('#');
+  const std::string name = key.substr(0, hash);
+  if (name == resource.id || (!resource.unique && name == resource.base)) {
+    return true;
+  }
+  if (resource.unique || name.rfind(resource.base + ":", 0) != 0) {
+    return false;
+  }
+  return name.find_first_not_of("0123456789", resource.base.size() + 1) == std::string::npos;
+}
+
+}  // namespace
+
+bool failures_block(const model::ClusterState& state, int index, int node) {
+  const model::Resource& resource = state.resources[static_cast<std::size_t>(index)];
+  const auto& keys = state.nodes[static_cast<std::size_t>(node)].fail_counts;
+  return std::any_of(
+      resource.operations.begin(), resource.operations.end(), [&](const model::Operation& op) {
+        const auto policy = op.meta.find("on-fail");
+        if (policy == op.meta.end() || policy->second != "block") {
+          return false;
+        }
+        const std::string suffix = "#" + op.name + "_" + std::to_string(op.interval.count());
+        return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+          if (!is_key_of(key.first, resource) || key.second <= 0) {
+            return false;
+          }
+          return key.first.find('#') == std::string::npos ||
+                 key.first.substr(key.first.find('#')) == suffix;
+        });
+      });
+}
+
+int fail_count(const model::ClusterState& state, int index, int node, bool effective,
+               std::int64_t* last_failure) {
+  const model::Resource& resource = state.resources[static_cast<std::size_t>(index)];
+  const model::NodeState& host = state.nodes[static_cast<std::size_t>(node)];
+  int sum = 0;
+  std::int64_t last = 0;
+  for (const auto& [key, count] : host.fail_counts) {
+    if (is_key_of(key, resource)) {
+      sum = model::add_scores(sum, count);
+    }
+  }
+  for (const auto& [key, when] : host.last_failures) {
+    if (is_key_of(key, resource)) {
+      last = std::max(last, when);
+    }
+  }
+  if (last_failure != nullptr) {
+    *last_failure = last;
+  }
+  if (effective && sum > 0 && last > 0 && resource.failure_timeout > Duration(0) &&
+      !failures_block(state, index, node)) {
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(state.now.time_since_epoch()).count();
+    if (now > last + resource.failure_timeout.count() / 1000) {
+      return 0;
+    }
+  }
+  return sum;
+}
+
+}  // namespace mainstay::scheduler

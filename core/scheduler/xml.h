@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading of the CIB's words: scores, times, booleans, rules and attribute blocks. Private to this
+// folder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <pugixml.hpp>
+
+#include "core/model/cluster_state.h"
+
+namespace mainstay::scheduler {
+
+std::string attr(pugi::xml_node node, const char* name);
+bool is_true(const std::string& text);
+bool read_bool(const model::Values& values, const char* name, bool fallback);
+int parse_score(const std::string& text, int fallback = 0);
+/// "10s", "2min", "PT5M", "500ms", "10" (seconds).
+std::optional<Duration> parse_duration(const std::string& text);
+int parse_int(const std::string& text, int fallback);
+/// ISO 8601 date and time as seconds since the epoch.
+std::optional<std::int64_t> parse_date(const std::string& text);
+
+/// What a rule may look at.
+struct RuleContext {
+  WallTime now;
+  const model::Values* node_attributes = nullptr;  ///< null: node expressions are not looked at
+  const model::Values* parameters = nullptr;       ///< of the resource, for value-source
+  const model::Values* meta = nullptr;
+  const model::AgentName* agent = nullptr;
+  std::string operation;
+  Duration interval{-1};
+  std::optional<WallTime>* recheck_at = nullptr;
+};
+
+/// The document's nodes by their id, for id-ref and templates.
+class IdIndex {
+ public:
+  explicit IdIndex(pugi::xml_node root);
+  /// The node itself, or what its id-ref names.
+  pugi::xml_node resolve(pugi::xml_node node) const;
+  pugi::xml_node find(const std::string& id) const;
+
+ private:
+  std::map<std::string, pugi::xml_node> nodes_;
+};
+
+bool rule_holds(pugi::xml_node rule, const RuleContext& context);
+
+/// The nvpairs of all blocks named `tag` below `parent`, by falling score, first value wins, those
+/// whose rule fails left out. `first`: id of a block that goes before all.
+void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
+                 const RuleContext& context, model::Values& into, const std::string& first = "");
+
+/// Whether any rule in these blocks looks at a node's attributes.
+bool depends_on_node(pugi::xml_node parent, const char* tag, const IdIndex& ids);
+
+}  // namespace mainstay::scheduler
