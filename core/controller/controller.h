@@ -11,6 +11,7 @@
 #include "core/cib/document.h"
 #include "core/controller/effect.h"
 #include "core/controller/event.h"
+#include "core/controller/plan.h"
 #include "core/model/view.h"
 
 namespace mainstay::controller {
@@ -30,8 +31,9 @@ struct ClusterInfo {
 
 class Controller {
  public:
-  /// `stored` is the CIB found on disk, or a new one.
-  Controller(model::Node self, cib::Document stored, std::string instance_id);
+  /// `stored` is the CIB found on disk, or a new one. `instance_id` is unique to this process.
+  /// Without a planner the real scheduler plans.
+  Controller(model::Node self, cib::Document stored, std::string instance_id, Planner planner = {});
   Controller(Controller&&) noexcept;
   Controller& operator=(Controller&&) noexcept;
   ~Controller();

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// See local_operations.h. Equal intervals are spread: the second run comes after a part of the
+// interval that the operation's name decides, and the phase is kept from then on.
+#include "core/controller/local_operations.h"
+
+#include <algorithm>
+
+namespace mainstay::controller {
+namespace {
+
+constexpr Duration kShortestInterval{10};
+
+Duration first_gap(const std::string& name, Duration interval) {
+  const auto share = static_cast<std::int64_t>(fingerprint(name) % 1000);
+  return std::max(kShortestInterval, interval * (share + 1) / 1000);
+}
+
+bool changes_state(const std::string& task) {
+  return task == "start" || task == "stop" || task == "promote" || task == "demote" ||
+         task == "migrate_to" || task == "migrate_from";
+}
+
+bool wants_shell(const OrderedAction& action) {
+  for (const char* name : {"agent-implementation", "agent_implementation"}) {
+    const auto found = action.meta.find(name);
+    if (found != action.meta.end()) {
+      return found->second == "shell";
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Effect LocalOperations::run(const OrderedAction& action, std::optional<Key> recurring, bool first) {
+  const std::uint64_t call = next_call_++;
+  running_[call] = {.action = action, .recurring = std::move(recurring), .first = first};
+  model::ActionRequest request;
+  request.call_id = call;
+  request.resource = action.resource;
+  request.agent = action.agent;
+  request.action = action.task;
+  request.parameters = action.parameters;
+  request.meta = action.meta;
+  request.timeout = action.timeout;
+  request.interval = action.interval;
+  request.force_shell = wants_shell(action);
+  return RunAction{std::move(request)};
+}
+
+void LocalOperations::end(std::map<Key, Recurring>::iterator entry, std::vector<Effect>& effects) {
+  const Recurring& recurring = entry->second;
+  effects.emplace_back(CancelTimer{recurring.timer});
+  timers_.erase(recurring.timer);
+  if (recurring.running != 0) {
+    effects.emplace_back(CancelAction{recurring.running});
+  }
+  recurring_.erase(entry);
+}
+
+std::vector<Effect> LocalOperations::order(const OrderedAction& action) {
+  std::vector<Effect> effects;
+  if (changes_state(action.task)) {
+    for (auto entry = recurring_.begin(); entry != recurring_.end();) {
+      const auto here = entry++;
+      if (here->first.resource == action.resource) {
+        end(here, effects);
+      }
+    }
+  }
+  if (action.interval == Duration{0}) {
+    effects.push_back(run(action, std::nullopt, true));
+    return effects;
+  }
+  Key key{action.resource, action.task, action.interval};
+  const auto old = recurring_.find(key);
+  if (old != recurring_.end()) {
+    end(old, effects);
+  }
+  Recurring& entry = recurring_[key];
+  entry.action = action;
+  entry.timer = next_timer_++;
+  entry.call_id = static_cast<std::int64_t>(next_call_);
+  entry.running = next_call_;
+  timers_[entry.timer] = key;
+  effects.push_back(run(action, std::move(key), true));
+  return effects;
+}
+
+void LocalOperations::schedule_next(const Key& key, Recurring& entry, TimePoint now,
+                                    std::vector<Effect>& effects) {
+  const Duration interval = std::max(key.interval, kShortestInterval);
+  if (!entry.reported) {
+    entry.due = now + first_gap(key.resource + "_" + key.operation, interval);
+  } else {
+    entry.due += interval;
+    if (entry.due <= now) {  // it took longer than its interval: skip what was missed
+      entry.due += interval * ((now - entry.due) / interval + 1);
+    }
+  }
+  effects.emplace_back(ArmTimer{entry.timer, entry.due});
+}
+
+std::optional<OperationResult> LocalOperations::finished(const model::ActionOutcome& outcome,
+                                                         TimePoint now,
+                                                         std::vector<Effect>& effects) {
+  const auto found = running_.find(outcome.call_id);
+  if (found == running_.end()) {
+    return std::nullopt;
+  }
+  const Running ran = std::move(found->second);
+  running_.erase(found);
+  OperationResult result{.action = ran.action,
+                         .call_id = static_cast<std::int64_t>(outcome.call_id),
+                         .rc = outcome.exit_code,
+                         .status = outcome.status,
+                         .exit_reason = outcome.exit_reason,
+                         .took = outcome.took,
+                         .queued = outcome.queued};
+  if (!ran.recurring) {
+    return result;
+  }
+  const auto recurring = recurring_.find(*ran.recurring);
+  if (recurring == recurring_.end() || recurring->second.running != outcome.call_id) {
+    if (!ran.first) {
+      return std::nullopt;
+    }
+    result.status = model::OperationStatus::cancelled;  // ended before anybody heard of it
+    return result;
+  }
+  Recurring& entry = recurring->second;
+  entry.running = 0;
+  schedule_next(*ran.recurring, entry, now, effects);
+  if (entry.reported && entry.rc == outcome.exit_code && entry.status == outcome.status) {
+    return std::nullopt;
+  }
+  entry.reported = true;
+  entry.rc = outcome.exit_code;
+  entry.status = outcome.status;
+  result.call_id = entry.call_id;
+  return result;
+}
+
+std::vector<Effect> LocalOperations::timer_fired(std::uint64_t timer) {
+  const auto key = timers_.find(timer);
+  if (key == timers_.end()) {
+    return {};
+  }
+  Recurring& entry = recurring_.at(key->second);
+  if (entry.running != 0) {
+    return {};
+  }
+  entry.running = next_call_;
+  return {run(entry.action, key->second, false)};
+}
+
+bool LocalOperations::cancel(const std::string& resource, const std::string& operation,
+                             Duration interval, std::vector<Effect>& effects) {
+  const auto found = recurring_.find(Key{resource, operation, interval});
+  if (found == recurring_.end()) {
+    return false;
+  }
+  end(found, effects);
+  return true;
+}
+
+std::vector<Effect> LocalOperations::keep_only(
+    const std::function<bool(const OrderedAction&)>& wanted) {
+  std::vector<Effect> effects;
+  for (auto entry = recurring_.begin(); entry != recurring_.end();) {
+    const auto here = entry++;
+    if (!wanted(here->second.action)) {
+      end(here, effects);
+    }
+  }
+  return effects;
+}
+
+std::vector<Effect> LocalOperations::abandon() {
+  std::vector<Effect> effects = keep_only([](const OrderedAction&) { return false; });
+  running_.clear();
+  return effects;
+}
+
+}  // namespace mainstay::controller

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What runs on this node: single operations until they end, recurring ones until they are
+// cancelled. Only changed results of recurring ones are worth telling.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/controller/effect.h"
+#include "core/controller/messages.h"
+
+namespace mainstay::controller {
+
+class LocalOperations {
+ public:
+  /// First timer id that is used here; all above it are ours.
+  static constexpr std::uint64_t kFirstTimer = 1000;
+
+  /// Runs an ordered action. A recurring one keeps running until it is cancelled; what changes the
+  /// resource's state (start, stop, promote, …) ends the recurring ones of that resource.
+  std::vector<Effect> order(const OrderedAction& action);
+
+  /// The end of a RunAction; gives the result to be told, if any.
+  std::optional<OperationResult> finished(const model::ActionOutcome& outcome, TimePoint now,
+                                          std::vector<Effect>& effects);
+
+  /// A recurring operation may be due.
+  std::vector<Effect> timer_fired(std::uint64_t timer);
+
+  /// Ends one recurring operation; false if there is none.
+  bool cancel(const std::string& resource, const std::string& operation, Duration interval,
+              std::vector<Effect>& effects);
+
+  /// Ends the recurring operations for which `wanted` says no.
+  std::vector<Effect> keep_only(const std::function<bool(const OrderedAction&)>& wanted);
+
+  /// Ends everything recurring and forgets who waits for what still runs.
+  std::vector<Effect> abandon();
+
+  std::size_t recurring() const { return recurring_.size(); }
+  std::size_t running() const { return running_.size(); }
+
+ private:
+  struct Key {
+    std::string resource;
+    std::string operation;
+    Duration interval{0};
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Recurring {
+    OrderedAction action;
+    std::int64_t call_id = 0;  ///< of the first run: what the history keeps
+    std::uint64_t timer = 0;
+    std::uint64_t running = 0;  ///< executor's call id while it runs
+    TimePoint due;              ///< of the next run
+    bool reported = false;
+    int rc = 0;
+    model::OperationStatus status = model::OperationStatus::done;
+  };
+  struct Running {
+    OrderedAction action;
+    std::optional<Key> recurring;
+    bool first = true;  ///< somebody waits for its end
+  };
+
+  Effect run(const OrderedAction& action, std::optional<Key> recurring, bool first);
+  void end(std::map<Key, Recurring>::iterator entry, std::vector<Effect>& effects);
+  void schedule_next(const Key& key, Recurring& entry, TimePoint now, std::vector<Effect>& effects);
+
+  std::uint64_t next_call_ = 1;
+  std::uint64_t next_timer_ = kFirstTimer;
+  std::map<std::uint64_t, Running> running_;
+  std::map<Key, Recurring> recurring_;
+  std::map<std::uint64_t, Key> timers_;
+};
+
+}  // namespace mainstay::controller

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// Controllers together, with a planner of the test's own: joining, working, dying, leaving.
+#include <gtest/gtest.h>
+
+#include "simple_planner.h"
+#include "tests/simulation/simulated_cluster.h"
+
+namespace mainstay::simulation {
+namespace {
+
+constexpr Duration kLong{60'000};
+
+Options with(std::uint32_t nodes, const std::vector<std::string>& primitives) {
+  return {.nodes = nodes,
+          .seed = 7,
+          .two_node = nodes == 2,
+          .planner = simple_planner(),
+          .cib = simple_cib(primitives)};
+}
+
+cib::Change target_role(const std::string& resource, const std::string& role) {
+  return {{.kind = cib::Edit::Kind::merge,
+           .path = "/cib/configuration/resources/primitive[@id='" + resource + "']",
+           .xml = "<meta_attributes id=\"" + resource + "-meta\"><nvpair id=\"" + resource +
+                  "-role\" name=\"target-role\" value=\"" + role + "\"/></meta_attributes>",
+           .attributes = {},
+           .before = {}}};
+}
+
+class ClusterTest : public ::testing::Test {
+ protected:
+  void make(Options options) { cluster_.emplace(std::move(options)); }
+  SimulatedCluster& cluster() { return *cluster_; }
+  void settle() {
+    ASSERT_TRUE(cluster().run_until([this] { return cluster().settled(); }, kLong))
+        << cluster().trace();
+  }
+  void TearDown() override {
+    if (cluster_) {
+      EXPECT_TRUE(cluster().violations().empty()) << cluster().violations().front() << "\n"
+                                                  << cluster().trace();
+    }
+  }
+
+ private:
+  std::optional<SimulatedCluster> cluster_;
+};
+
+using Ids = std::vector<std::uint32_t>;
+
+TEST_F(ClusterTest, OneNodeAloneProbesStartsAndMonitors) {
+  make(with(1, {"VIP"}));
+  cluster().boot(1);
+  settle();
+  EXPECT_EQ(cluster().active_on("VIP"), Ids{1});
+  EXPECT_EQ(cluster().runs("VIP", "start"), 1U);
+  cluster().run_for(Duration{35'000});
+  EXPECT_GE(cluster().runs("VIP", "monitor"), 4U);
+}
+
+TEST_F(ClusterTest, NodesThatBootTogetherAgreeOnOneDc) {
+  make(with(3, {"A", "B"}));
+  cluster().boot_all();
+  settle();
+  EXPECT_EQ(cluster().controller(2).info().dc, cluster().controller(3).info().dc);
+  EXPECT_EQ(cluster().active_on("A").size(), 1U);
+  EXPECT_EQ(cluster().active_on("B").size(), 1U);
+}
+
+TEST_F(ClusterTest, AnUnchangedMonitorSendsNothing) {
+  make(with(2, {"A"}));
+  cluster().boot_all();
+  settle();
+  cluster().run_for(kLong);
+  const std::size_t before = cluster().broadcasts();
+  cluster().run_for(kLong);
+  EXPECT_EQ(cluster().broadcasts(), before);
+}
+
+TEST_F(ClusterTest, ADeadResourceIsRestartedAndCounted) {
+  make(with(2, {"A"}));
+  cluster().boot_all();
+  settle();
+  cluster().break_resource("A");
+  ASSERT_TRUE(cluster().run_until([this] { return cluster().runs("A", "start") == 2; }, kLong))
+      << cluster().trace() << cluster().controller(1).cib().text();
+  settle();
+  EXPECT_EQ(cluster().active_on("A").size(), 1U);
+  EXPECT_NE(cluster().controller(1).cib().text().find("fail-count-A#monitor_10000"),
+            std::string::npos);
+}
+
+TEST_F(ClusterTest, TheSurvivorTakesOverFromADeadDc) {
+  make(with(2, {"A"}));
+  cluster().boot(1);
+  settle();
+  cluster().boot(2);
+  settle();
+  ASSERT_EQ(cluster().controller(2).info().dc, "node1");
+  cluster().crash(1);
+  settle();
+  EXPECT_EQ(cluster().controller(2).info().dc, "node2");
+  EXPECT_EQ(cluster().active_on("A"), Ids{2});
+  cluster().boot(1);
+  settle();
+  EXPECT_EQ(cluster().controller(1).info().dc, "node2");
+  EXPECT_EQ(cluster().active_on("A"), Ids{2});
+}
+
+TEST_F(ClusterTest, ADcThatDiesInTheMiddleIsReplacedAndTheWorkGoesOn) {
+  make(with(3, {"A"}));
+  cluster().boot(1);
+  settle();
+  cluster().boot(2);
+  cluster().boot(3);
+  settle();
+  cluster().change(2, target_role("A", "Stopped"));
+  settle();
+  cluster().set_behaviour("A", {.fail_percent = 0,
+                                .hang_percent = 0,
+                                .shortest = Duration{5'000},
+                                .longest = Duration{5'000}});
+  cluster().change(2, target_role("A", "Started"));
+  ASSERT_TRUE(cluster().run_until([this] { return cluster().runs("A", "start") == 2; }, kLong));
+  const std::uint32_t dc = 1;
+  cluster().crash(dc);
+  settle();
+  EXPECT_EQ(cluster().active_on("A").size(), 1U);
+}
+
+TEST_F(ClusterTest, AChangeIsAnsweredAfterItIsOnDiskAndIdleAfterItIsDone) {
+  make(with(3, {"A"}));
+  cluster().boot_all();
+  settle();
+  const std::uint64_t change = cluster().change(3, target_role("A", "Stopped"));
+  EXPECT_EQ(cluster().reply(change), nullptr);
+  ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(change) != nullptr; }, kLong));
+  EXPECT_FALSE(cluster().reply(change)->error);
+  const std::uint64_t idle = cluster().await_idle(3);
+  EXPECT_EQ(cluster().reply(idle), nullptr);
+  ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(idle) != nullptr; }, kLong))
+      << cluster().trace();
+  EXPECT_TRUE(cluster().active_on("A").empty());
+}
+
+TEST_F(ClusterTest, ARefusedChangeSaysWhy) {
+  make(with(1, {"A"}));
+  cluster().boot_all();
+  settle();
+  const std::uint64_t change =
+      cluster().change(1, {{.kind = cib::Edit::Kind::remove,
+                            .path = "/cib/configuration/resources/primitive[@id='X']",
+                            .xml = {},
+                            .attributes = {},
+                            .before = {}}});
+  ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(change) != nullptr; }, kLong));
+  ASSERT_TRUE(cluster().reply(change)->error);
+  EXPECT_FALSE(cluster().reply(change)->error->context.empty());
+}
+
+TEST_F(ClusterTest, ASlowActionHoldsBackNothingElse) {
+  make(with(2, {"Slow", "Quick"}));
+  cluster().boot_all();
+  settle();
+  cluster().set_behaviour("Slow", {.fail_percent = 0,
+                                   .hang_percent = 0,
+                                   .shortest = Duration{15'000},
+                                   .longest = Duration{15'000}});
+  cluster().change(1, target_role("Slow", "Stopped"));
+  ASSERT_TRUE(cluster().run_until([this] { return cluster().runs("Slow", "stop") == 1; }, kLong));
+  cluster().change(1, target_role("Quick", "Stopped"));
+  ASSERT_TRUE(
+      cluster().run_until([this] { return cluster().active_on("Quick").empty(); }, Duration{2'000}))
+      << cluster().trace();
+  EXPECT_FALSE(cluster().active_on("Slow").empty());
+  settle();
+  EXPECT_EQ(cluster().runs("Slow", "stop"), 1U);
+}
+
+TEST_F(ClusterTest, ANodeThatLeavesStopsItsResourcesFirst) {
+  make(with(2, {"A"}));
+  cluster().boot(1);
+  settle();
+  cluster().boot(2);
+  settle();
+  cluster().shut_down(1);
+  ASSERT_TRUE(cluster().run_until([this] { return !cluster().is_up(1); }, kLong))
+      << cluster().trace();
+  settle();
+  EXPECT_EQ(cluster().active_on("A"), Ids{2});
+  EXPECT_NE(cluster().controller(2).cib().text().find("expected=\"down\""), std::string::npos);
+}
+
+TEST_F(ClusterTest, ANodeWithoutAnEngineStopsItsOwnResourcesAndLeaves) {
+  make(with(1, {"A"}));
+  cluster().boot(1);
+  settle();
+  cluster().restart_engine(1);
+  EXPECT_FALSE(cluster().controller(1).info().connected);
+  EXPECT_EQ(cluster().active_on("A"), Ids{1});
+  const std::uint64_t refused = cluster().change(1, target_role("A", "Stopped"));
+  ASSERT_NE(cluster().reply(refused), nullptr);
+  EXPECT_EQ(cluster().reply(refused)->error->code, make_error_code(Errc::unavailable));
+  cluster().shut_down(1);
+  ASSERT_TRUE(cluster().run_until([this] { return !cluster().is_up(1); }, kLong))
+      << cluster().trace();
+  EXPECT_EQ(cluster().runs("A", "stop"), 1U);
+}
+
+TEST_F(ClusterTest, AReconnectedNodeIsProbedAndKeepsWhatRuns) {
+  make(with(2, {"A"}));
+  cluster().boot(1);
+  settle();
+  cluster().boot(2);
+  settle();
+  cluster().restart_engine(1);
+  settle();
+  EXPECT_EQ(cluster().active_on("A").size(), 1U);
+}
+
+TEST_F(ClusterTest, AQuorateHistoryWinsAndTheOtherIsKeptAside) {
+  make(with(3, {"A"}));
+  cluster().boot_all();
+  settle();
+  cluster().partition({{1}, {2, 3}});
+  settle();
+  for (int index = 0; index < 3; ++index) {
+    cluster().change(1, target_role("A", index % 2 == 0 ? "Stopped" : "Started"));
+    cluster().run_for(Duration{200});
+  }
+  settle();
+  const cib::Version lonely = cluster().controller(1).cib().version();
+  EXPECT_GT(lonely, cluster().controller(2).cib().version());
+  cluster().heal();
+  settle();
+  EXPECT_EQ(cluster().kept_aside(), 1U);
+  EXPECT_EQ(cluster().active_on("A").size(), 1U);
+}
+
+TEST_F(ClusterTest, ALargeChangeTravelsInPieces) {
+  make(with(3, {"A"}));
+  cluster().boot_all();
+  settle();
+  cib::Change change;
+  for (int index = 0; index < 2'000; ++index) {
+    const std::string id = "big" + std::to_string(index);
+    change.push_back({.kind = cib::Edit::Kind::create,
+                      .path = "/cib/configuration/resources",
+                      .xml = "<primitive id=\"" + id +
+                             "\" class=\"ocf\" provider=\"heartbeat\" type=\"Dummy\">"
+                             "<meta_attributes id=\"" +
+                             id + "-m\"><nvpair id=\"" + id +
+                             "-r\" name=\"target-role\" value=\"Stopped\"/><nvpair id=\"" + id +
+                             "-d\" name=\"note\" value=\"" + std::string(600, 'x') +
+                             "\"/></meta_attributes></primitive>",
+                      .attributes = {},
+                      .before = {}});
+  }
+  cluster().partition({{1, 2}, {3}});
+  settle();
+  const std::uint64_t request = cluster().change(2, change);
+  cluster().heal();  // while the pieces are on the way
+  ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(request) != nullptr; }, kLong));
+  ASSERT_FALSE(cluster().reply(request)->error) << cluster().reply(request)->error->context;
+  settle();
+  EXPECT_NE(cluster().controller(3).cib().compact_text().find("big1999"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mainstay::simulation
