@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/ctl/cib_access.h"
+
+#include <pwd.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include "core/ctl/daemon_client.h"
+
+namespace mainstay::ctl {
+namespace {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+cib::Origin origin() {
+  return {"mainstay", user_name(), host_name()};
+}
+
+Status write_file(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".new";
+  File file(std::fopen(temporary.c_str(), "wbe"));
+  if (!file) {
+    return fail_errno("cannot write " + temporary);
+  }
+  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
+                       std::fflush(file.get()) == 0 && ::fsync(::fileno(file.get())) == 0;
+  if (!written || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    return fail_errno("cannot write " + path);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) {
+  File file(path == "-" ? ::fdopen(::dup(STDIN_FILENO), "rb") : std::fopen(path.c_str(), "rbe"));
+  if (!file) {
+    return fail_errno("cannot read " + path);
+  }
+  std::string text;
+  std::array<char, 65536> buffer{};
+  std::size_t got = 0;
+  while ((got = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0) {
+    text.append(buffer.data(), got);
+    if (text.size() > cib::Document::kMaxBytes) {
+      return fail(Errc::limit_exceeded, path + " is larger than a CIB may be (256 MiB)");
+    }
+  }
+  if (std::ferror(file.get()) != 0) {
+    return fail_errno("cannot read " + path);
+  }
+  return text;
+}
+
+Result<Snapshot> CibAccess::load() const {
+  if (is_file()) {
+    auto text = read_file(file_);
+    if (!text) {
+      return text.error();
+    }
+    auto parsed = cib::Document::parse(*text, file_);
+    if (!parsed) {
+      return parsed.error();
+    }
+    return Snapshot{std::move(*parsed), std::nullopt};
+  }
+  auto client = DaemonClient::connect(socket_);
+  if (!client) {
+    return client.error();
+  }
+  auto reply = client->call(control::QueryStatus{});
+  if (!reply) {
+    return reply.error();
+  }
+  auto parsed = cib::Document::parse(reply->cib, "the cluster's CIB");
+  if (!parsed) {
+    return parsed.error();
+  }
+  return Snapshot{std::move(*parsed), reply->status};
+}
+
+Status CibAccess::change_file(const cib::Change& change) const {
+  auto snapshot = load();
+  if (!snapshot) {
+    return snapshot.error();
+  }
+  auto applied = snapshot->cib.apply(change, origin(), wall_now());
+  if (!applied) {
+    return applied;
+  }
+  return write_file(file_, snapshot->cib.text());
+}
+
+Status CibAccess::apply(const cib::Change& change) const {
+  if (change.empty()) {
+    return Done{};
+  }
+  if (is_file()) {
+    return change_file(change);
+  }
+  auto client = DaemonClient::connect(socket_);
+  if (!client) {
+    return client.error();
+  }
+  auto reply = client->call(control::ChangeCib{change, origin()});
+  if (!reply) {
+    return reply.error();
+  }
+  return Done{};
+}
+
+Status CibAccess::replace(const std::string& xml) const {
+  if (is_file()) {
+    return write_file(file_, xml);
+  }
+  auto client = DaemonClient::connect(socket_);
+  if (!client) {
+    return client.error();
+  }
+  auto reply = client->call(control::ReplaceCib{xml, origin()});
+  if (!reply) {
+    return reply.error();
+  }
+  return Done{};
+}
+
+Result<std::string> CibAccess::await_idle(std::optional<Duration> patience, int interrupt) const {
+  if (is_file()) {
+    return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");
+  }
+  auto client = DaemonClient::connect(socket_);
+  if (!client) {
+    return client.error();
+  }
+  auto reply = client->call(control::AwaitIdle{}, patience, interrupt);
+  if (!reply) {
+    return reply.error();
+  }
+  return reply->detail;
+}
+
+std::string user_name() {
+  const uid_t uid = ::geteuid();
+  if (uid == 0) {
+    return "root";
+  }
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
+  return found != nullptr ? entry.pw_name : std::to_string(uid);
+}
+
+std::string host_name() {
+  utsname names{};
+  return ::uname(&names) == 0 ? names.nodename : "localhost";
+}
+
+WallTime wall_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace mainstay::ctl

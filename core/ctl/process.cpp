@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/ctl/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "core/base/unique_fd.h"
+
+extern char** environ;
+
+namespace mainstay::ctl {
+namespace {
+
+struct Pipe {
+  UniqueFd read;
+  UniqueFd write;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return fail_errno("pipe");
+  }
+  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+/// Descriptors below zero are inherited.
+Result<pid_t> spawn(const std::vector<std::string>& argv, int output, int complaints) {
+  std::vector<char*> words;
+  words.reserve(argv.size() + 1);
+  for (const std::string& word : argv) {
+    words.push_back(const_cast<char*>(word.c_str()));  // NOLINT: posix_spawn's signature
+  }
+  words.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (output >= 0) {
+    ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
+  }
+  pid_t child = -1;
+  const int failure = ::posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failure != 0) {
+    return fail_errno("cannot run " + argv[0], failure);
+  }
+  return child;
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) {
+      return -1;
+    }
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/// False at the end.
+bool read_some(int fd, std::string& text) {
+  std::array<char, 65536> buffer{};
+  const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+  if (got > 0 && text.size() < kMaxCaptured) {
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return got > 0 || (got < 0 && errno == EINTR);
+}
+
+void read_both(int output, int complaints, Ended& ended) {
+  std::array<pollfd, 2> watched = {pollfd{output, POLLIN, 0}, pollfd{complaints, POLLIN, 0}};
+  while (watched[0].fd >= 0 || watched[1].fd >= 0) {
+    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) {
+      return;
+    }
+    if (watched[0].revents != 0 && !read_some(output, ended.output)) {
+      watched[0].fd = -1;
+    }
+    if (watched[1].revents != 0 && !read_some(complaints, ended.complaints)) {
+      watched[1].fd = -1;
+    }
+  }
+}
+
+}  // namespace
+
+Result<Ended> run_captured(const std::vector<std::string>& argv) {
+  auto output = make_pipe();
+  auto complaints = make_pipe();
+  if (!output || !complaints) {
+    return output ? complaints.error() : output.error();
+  }
+  auto child = spawn(argv, output->write.get(), complaints->write.get());
+  if (!child) {
+    return child.error();
+  }
+  output->write.reset();
+  complaints->write.reset();
+  Ended ended;
+  read_both(output->read.get(), complaints->read.get(), ended);
+  ended.exit_status = wait_for(*child);
+  return ended;
+}
+
+Result<int> run_attached(const std::vector<std::string>& argv) {
+  auto child = spawn(argv, -1, -1);
+  if (!child) {
+    return child.error();
+  }
+  return wait_for(*child);
+}
+
+}  // namespace mainstay::ctl
