@@ -22,8 +22,7 @@ model::TransitionGraph schedule(const model::ClusterState& state) {
 std::vector<std::string> verify(const model::ClusterState& state) {
   std::vector<std::string> found = state.problems;
   const auto& options = state.options;
-  if (options.fencing_enabled && !options.have_fencing_device && !options.have_watchdog &&
-      any_resource) {
+  if (options.fencing_enabled && !options.have_fencing_device && !options.have_watchdog) {
     found.insert(found.end(),
                  {"Resource start-up disabled since no STONITH resources have been defined",
                   "Either configure some or disable STONITH with the stonith-enabled option",
