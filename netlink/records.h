@@ -19,11 +19,11 @@ inline constexpr std::uint32_t kForever = 0xFFFFFFFF;
 /// One address of one interface.
 struct Address {
   int link = 0;  ///< interface index
-  IpAddress ip;
+  IpAddress ip = {};
   unsigned prefix = 0;
-  std::optional<IpAddress> peer;       ///< only when it differs from `ip`
-  std::optional<IpAddress> broadcast;  ///< IPv4 only
-  std::string label;        ///< IPv4 only; the kernel sets the interface's name when it is empty
+  std::optional<IpAddress> peer = {};       ///< only when it differs from `ip`
+  std::optional<IpAddress> broadcast = {};  ///< IPv4 only
+  std::string label = {};   ///< IPv4 only; the kernel sets the interface's name when it is empty
   std::uint32_t flags = 0;  ///< IFA_F_*
   std::uint8_t scope = 0;   ///< RT_SCOPE_*
   std::uint32_t preferred_lft = kForever;  ///< seconds
@@ -34,19 +34,19 @@ struct Address {
 /// One network interface.
 struct Link {
   int index = 0;
-  std::string name;
-  std::vector<std::string> altnames;
-  std::uint32_t flags = 0;        ///< IFF_*
-  std::uint8_t operstate = 0;     ///< IF_OPER_*
-  std::uint16_t hardware = 0;     ///< ARPHRD_*
-  std::vector<std::uint8_t> mac;  ///< hardware address, empty for none
-  std::vector<std::uint8_t> mac_broadcast;
+  std::string name = {};
+  std::vector<std::string> altnames = {};
+  std::uint32_t flags = 0;             ///< IFF_*
+  std::uint8_t operstate = 0;          ///< IF_OPER_*
+  std::uint16_t hardware = 0;          ///< ARPHRD_*
+  std::vector<std::uint8_t> mac = {};  ///< hardware address, empty for none
+  std::vector<std::uint8_t> mac_broadcast = {};
   bool operator==(const Link&) const = default;
 };
 
 /// One route. Multipath routes have no single `link` and carry 0.
 struct Route {
-  IpAddress destination;  ///< all zero for a default route
+  IpAddress destination = {};  ///< all zero for a default route
   unsigned prefix = 0;
   int link = 0;
   std::uint32_t table = 0;
@@ -54,7 +54,7 @@ struct Route {
   std::uint8_t protocol = 0;  ///< RTPROT_*
   std::uint8_t scope = 0;     ///< RT_SCOPE_*
   std::uint32_t metric = 0;
-  std::optional<IpAddress> source;  ///< RTA_PREFSRC
+  std::optional<IpAddress> source = {};  ///< RTA_PREFSRC
   bool operator==(const Route&) const = default;
 };
 

@@ -31,6 +31,9 @@ bool is_unit_character(char c) {
 }  // namespace
 
 std::optional<std::string> unit_name(std::string_view type) {
+  if (type.empty() || type.starts_with('.')) {
+    return std::nullopt;
+  }
   std::string name(type);
   if (suffix_of(name).empty()) {
     name += ".service";

@@ -20,10 +20,10 @@ std::optional<std::string> type_of_unit_file(std::string_view path);
 
 /// systemd's own words: LoadState, ActiveState, SubState, and Result of a service.
 struct UnitState {
-  std::string load_state;
-  std::string active_state;
-  std::string sub_state;
-  std::string result;
+  std::string load_state = {};
+  std::string active_state = {};
+  std::string sub_state = {};
+  std::string result = {};
   bool operator==(const UnitState&) const = default;
 };
 

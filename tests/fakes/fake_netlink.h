@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// A kernel of values: holds addresses, links and routes and does to them what the real one would.
+#pragma once
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "netlink/rtnetlink.h"
+
+namespace mainstay::netlink {
+
+/// What outlives one opened FakeNetlink.
+struct FakeKernel {
+  std::vector<Address> addresses;
+  std::vector<Link> links;
+  std::vector<Route> routes;
+  int flushes = 0;
+  int error_of_changes = 0;        ///< an errno for every change, if not 0
+  std::uint32_t flags_of_new = 0;  ///< set on added addresses (IFA_F_TENTATIVE, …)
+  std::vector<std::uint32_t>
+      later_flags;  ///< at each wait the newest address gets the next of these
+};
+
+class FakeNetlink : public Netlink {
+ public:
+  explicit FakeNetlink(FakeKernel& kernel) : kernel_(kernel) {}
+
+  Result<std::vector<Address>> addresses(Family family) override {
+    std::vector<Address> found;
+    for (const Address& address : kernel_.addresses) {
+      if (address.ip.family() == family) {
+        found.push_back(address);
+      }
+    }
+    return found;
+  }
+  Result<std::vector<Route>> routes(Family family, std::uint32_t table) override {
+    std::vector<Route> found;
+    for (const Route& route : kernel_.routes) {
+      if (route.destination.family() == family && route.table == table) {
+        found.push_back(route);
+      }
+    }
+    return found;
+  }
+  Result<Link> find_link(const std::string& name) override {
+    return find([&](const Link& link) {
+      return link.name == name ||
+             std::find(link.altnames.begin(), link.altnames.end(), name) != link.altnames.end();
+    });
+  }
+  Result<Link> find_link(int index) override {
+    return find([&](const Link& link) { return link.index == index; });
+  }
+  Status add_address(const Address& address) override {
+    if (kernel_.error_of_changes != 0) {
+      return fail_errno("add", kernel_.error_of_changes);
+    }
+    for (const Address& present : kernel_.addresses) {
+      if (present.link == address.link && present.ip == address.ip &&
+          present.prefix == address.prefix) {
+        return fail_errno("add", EEXIST);
+      }
+    }
+    kernel_.addresses.push_back(address);
+    kernel_.addresses.back().flags |= kernel_.flags_of_new;
+    return Done{};
+  }
+  Status remove_address(const Address& address) override {
+    if (kernel_.error_of_changes != 0) {
+      return fail_errno("remove", kernel_.error_of_changes);
+    }
+    const auto gone = std::erase_if(kernel_.addresses, [&](const Address& present) {
+      return present.link == address.link && present.ip == address.ip &&
+             present.prefix == address.prefix;
+    });
+    if (gone == 0) {
+      return fail_errno("remove", EADDRNOTAVAIL);
+    }
+    return Done{};
+  }
+  Status bring_up(int index) override {
+    for (Link& link : kernel_.links) {
+      if (link.index == index) {
+        link.flags |= 1U;
+      }
+    }
+    return Done{};
+  }
+  Status flush_route_cache() override {
+    ++kernel_.flushes;
+    return Done{};
+  }
+  Result<std::unique_ptr<AddressWatch>> watch_addresses(Family) override {
+    return std::unique_ptr<AddressWatch>(std::make_unique<Watch>(kernel_));
+  }
+
+ private:
+  class Watch : public AddressWatch {
+   public:
+    explicit Watch(FakeKernel& kernel) : kernel_(kernel) {}
+    void wait(std::chrono::milliseconds) override {
+      if (!kernel_.later_flags.empty() && !kernel_.addresses.empty()) {
+        kernel_.addresses.back().flags = kernel_.later_flags.front();
+        kernel_.later_flags.erase(kernel_.later_flags.begin());
+      }
+    }
+
+   private:
+    FakeKernel& kernel_;
+  };
+
+  template <class Predicate>
+  Result<Link> find(Predicate predicate) {
+    const auto found = std::find_if(kernel_.links.begin(), kernel_.links.end(), predicate);
+    if (found == kernel_.links.end()) {
+      return fail_errno("find interface", ENODEV);
+    }
+    return *found;
+  }
+
+  FakeKernel& kernel_;
+};
+
+}  // namespace mainstay::netlink
