@@ -68,7 +68,8 @@ class Rules(unittest.TestCase):
         self.assertEqual(len(complaints(tidy.check_first_lines, files)), 2)
 
     def test_every_folder_has_a_readme_of_forty_lines_at_most(self):
-        files = {"core/README.md": "x\n", "core/base/a.h": SPDX, "core/model/README.md": "x\n" * 41}
+        files = {"core/README.md": "x\n", "core/base/a.h": SPDX, "core/model/README.md": "x\n" * 41, "core/model/a.h": SPDX,
+                 "packaging/deb/postinst": "#!/bin/sh\n"}
         self.assertEqual(complaints(tidy.check_readmes, files),
                          ["no README.md", "a folder's README has at most 40 lines"])
 
