@@ -78,6 +78,11 @@ std::optional<WallTime> execution_date(pugi::xml_node cib) {
   return WallTime{std::chrono::seconds(std::strtoll(text.c_str(), nullptr, 10))};
 }
 
+std::optional<WallTime> parse_time(const std::string& text) {
+  const auto seconds = parse_date(text);
+  return seconds ? std::optional(WallTime{std::chrono::seconds(*seconds)}) : std::nullopt;
+}
+
 void read_options(Reading& reading) {
   model::Values values;
   read_blocks(reading.configuration().child("crm_config"), "cluster_property_set", reading.ids,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "core/base/result.h"
 #include "core/base/time.h"
@@ -22,5 +23,8 @@ Result<model::ClusterState> read_cluster_state(pugi::xml_node cib, WallTime now)
 
 /// The CIB's own execution-date, for simulations.
 std::optional<WallTime> execution_date(pugi::xml_node cib);
+
+/// ISO 8601, as an argument of a simulation gives it.
+std::optional<WallTime> parse_time(const std::string& text);
 
 }  // namespace mainstay::scheduler

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/ctl/simulate.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+#include <ostream>
+
+#include <pugixml.hpp>
+
+#include "core/report/status_text.h"
+#include "core/report/transition_text.h"
+#include "core/scheduler/reader.h"
+#include "core/scheduler/schedule.h"
+#include "core/scheduler/simulator.h"
+
+namespace mainstay::ctl {
+namespace {
+
+std::string date_text(WallTime when) {
+  const std::time_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[40];
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%SZ", &utc);
+  return text;
+}
+
+void print_status(const model::ClusterState& state, bool pending, std::ostream& out) {
+  report::StatusOptions options;
+  options.show_pending = pending;
+  out << report::cluster_status_text(state, options);
+}
+
+std::string counts_text(const model::ClusterState& state) {
+  int total = 0;
+  int disabled = 0;
+  int blocked = 0;
+  for (const model::Resource& resource : state.resources) {
+    if (resource.variant == model::Variant::primitive && !resource.removed) {
+      ++total;
+      disabled += resource.target_role == model::Role::stopped ? 1 : 0;
+      blocked += resource.blocked ? 1 : 0;
+    }
+  }
+  if (disabled > 0 && blocked > 0) {
+    return fmt::format(
+        "{} of {} resource instances DISABLED and {} BLOCKED from further action due to failure\n",
+        disabled, total, blocked);
+  }
+  if (disabled > 0) {
+    return fmt::format("{} of {} resource instances DISABLED\n", disabled, total);
+  }
+  return blocked > 0 ? fmt::format(
+                           "{} of {} resource instances BLOCKED from further action due to "
+                           "failure\n",
+                           blocked, total)
+                     : "";
+}
+
+}  // namespace
+
+int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err) {
+  pugi::xml_document document;
+  const auto loaded = document.load_file(options.file.c_str());
+  if (!loaded) {
+    err << options.file << ": " << loaded.description() << " at byte " << loaded.offset << '\n';
+    return loaded.status == pugi::status_file_not_found ? 66 : 65;
+  }
+  const pugi::xml_node cib = document.child("cib");
+  WallTime now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  if (!options.time.empty()) {
+    const auto given = scheduler::parse_time(options.time);
+    if (!given) {
+      err << options.time << ": is no ISO 8601 time such as 2026-01-31 12:00:00Z\n";
+      return 64;
+    }
+    now = *given;
+    out << "Setting effective cluster time: " << options.time << '\n';
+  } else if (const auto date = scheduler::execution_date(cib)) {
+    now = *date;
+    out << "Using the original execution date of: " << date_text(now) << '\n';
+  }
+  const auto state = scheduler::read_cluster_state(cib, now);
+  if (!state) {
+    err << options.file << ": " << state.error().context << '\n';
+    return 65;
+  }
+  if (state->options.maintenance_mode) {
+    out << "\n              *** Resource management is DISABLED ***\n  The cluster will not "
+           "attempt to start, stop or recover services\n\n";
+  }
+  if (const std::string counts = counts_text(*state); !counts.empty()) {
+    out << counts << '\n';
+  }
+  out << "Current cluster status:\n";
+  print_status(*state, true, out);
+  const model::TransitionGraph graph = scheduler::schedule(*state);
+  out << "\nTransition Summary:\n" << report::transition_summary_text(graph.decisions);
+  if (!options.execute) {
+    return 0;
+  }
+  out << "\nExecuting Cluster Transition:\n";
+  const auto result = scheduler::simulate(cib, graph);
+  for (const int index : result.fired) {
+    const auto& action = graph.actions[static_cast<std::size_t>(index)];
+    if (action.task != "stonith_up" && action.task != "all_stopped") {
+      out << "  " << report::action_line(action) << '\n';
+    }
+  }
+  if (!result.finished) {
+    out << "Transition failed: terminated\n";
+  }
+  const auto revised = scheduler::read_cluster_state(cib, now);
+  if (!revised) {
+    err << options.file << ": " << revised.error().context << '\n';
+    return 65;
+  }
+  out << "\nRevised Cluster Status:\n";
+  print_status(*revised, false, out);
+  return result.finished ? 0 : 1;
+}
+
+}  // namespace mainstay::ctl

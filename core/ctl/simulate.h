@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// `mainstay simulate`: what the scheduler would do with a CIB, in crm_simulate's text.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+namespace mainstay::ctl {
+
+struct SimulateOptions {
+  std::string file;      ///< -x FILE
+  std::string time;      ///< -t TIME (ISO 8601), else the CIB's execution-date, else the clock
+  bool execute = false;  ///< -S: carry out the plan and show the revised status
+};
+
+/// Never reads live state. 0; 1: a transition that cannot finish; 65: the input is no CIB; 66: the
+/// file cannot be read.
+int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err);
+
+}  // namespace mainstay::ctl

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loops over the graph in its order, firing what has all its inputs done; each writes the history
+// entry that a real success would leave. Pseudo, cluster and cancel actions change nothing.
+#include "core/scheduler/simulator.h"
+
+#include <map>
+
+#include <pugixml.hpp>
+
+#include "core/scheduler/xml.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::ActionKind;
+using model::GraphAction;
+
+void set(pugi::xml_node node, const char* name, const std::string& value) {
+  if (!node.attribute(name)) {
+    node.append_attribute(name);
+  }
+  node.attribute(name) = value.c_str();
+}
+
+pugi::xml_node child(pugi::xml_node parent, const char* name) {
+  const pugi::xml_node found = parent.child(name);
+  return found ? found : parent.append_child(name);
+}
+
+pugi::xml_node child_with(pugi::xml_node parent, const char* name, const char* key,
+                          const std::string& value) {
+  const pugi::xml_node found = parent.find_child_by_attribute(name, key, value.c_str());
+  if (found) {
+    return found;
+  }
+  pugi::xml_node made = parent.append_child(name);
+  made.append_attribute(key) = value.c_str();
+  return made;
+}
+
+std::string without_number(const std::string& id) {
+  const auto colon = id.rfind(':');
+  return colon == std::string::npos ? id : id.substr(0, colon);
+}
+
+class Simulator {
+ public:
+  explicit Simulator(pugi::xml_node cib) : status_(child(cib, "status")) {
+    struct Walker : pugi::xml_tree_walker {
+      bool for_each(pugi::xml_node& node) override {
+        newest = std::max(newest, parse_int(attr(node, "call-id"), 0));
+        return true;
+      }
+      int newest = 0;
+    };
+    Walker walker;
+    status_.traverse(walker);
+    call_ = walker.newest;
+  }
+
+  void perform(const GraphAction& action) {
+    if (action.kind == ActionKind::fence) {
+      fence(action);
+    } else if (action.kind == ActionKind::resource && action.task != "cancel" &&
+               action.task != "delete" && action.task != "notify") {
+      record(action);
+    }
+  }
+
+ private:
+  pugi::xml_node state_of(const std::string& node) {
+    return child_with(status_, "node_state", "uname", node);
+  }
+
+  void fence(const GraphAction& action) {
+    const auto how = action.meta.find("stonith_action");
+    if (how != action.meta.end() && how->second == "on") {
+      return;
+    }
+    pugi::xml_node state = state_of(action.node);
+    set(state, "in_ccm", "false");
+    set(state, "crmd", "offline");
+    set(state, "join", "down");
+    set(state, "expected", "down");
+    while (state.remove_child("lrm")) {
+    }
+    while (state.remove_child("transient_attributes")) {
+    }
+  }
+
+  void record(const GraphAction& action) {
+    const pugi::xml_node resources = child(child(state_of(action.node), "lrm"), "lrm_resources");
+    std::string id = action.resource;
+    if (!resources.find_child_by_attribute("lrm_resource", "id", id.c_str()) &&
+        action.meta.count("history_id") != 0) {
+      id = action.meta.at("history_id");
+    } else if (!resources.find_child_by_attribute("lrm_resource", "id", id.c_str()) &&
+               resources.find_child_by_attribute("lrm_resource", "id",
+                                                 without_number(id).c_str())) {
+      id = without_number(id);
+    }
+    pugi::xml_node resource = child_with(resources, "lrm_resource", "id", id);
+    set(resource, "class", action.agent.standard);
+    if (!action.agent.provider.empty()) {
+      set(resource, "provider", action.agent.provider);
+    }
+    set(resource, "type", action.agent.type);
+    const std::string interval = std::to_string(action.interval.count());
+    const std::string entry =
+        action.interval == Duration(0) ? id + "_last_0" : id + "_" + action.task + "_" + interval;
+    pugi::xml_node op = child_with(resource, "lrm_rsc_op", "id", entry);
+    op.remove_attributes();
+    const std::string rc = std::to_string(action.expected_rc);
+    const std::string key = std::to_string(action.id) + ":-1:" + rc + ":xxxxxxxx";
+    set(op, "id", entry);
+    set(op, "operation", action.task);
+    set(op, "interval", interval);
+    set(op, "rc-code", rc);
+    set(op, "op-status", "0");
+    set(op, "call-id", std::to_string(++call_));
+    set(op, "transition-key", key);
+    set(op, "transition-magic", "0:" + rc + ";" + key);
+    const auto other = [&](const char* name) {
+      const auto it = action.meta.find(name);
+      if (it != action.meta.end()) {
+        set(op, name, it->second);
+      }
+    };
+    other("migrate_source");
+    other("migrate_target");
+  }
+
+  pugi::xml_node status_;
+  int call_ = 0;
+};
+
+}  // namespace
+
+SimulationResult simulate(pugi::xml_node cib, const model::TransitionGraph& graph) {
+  SimulationResult result;
+  Simulator simulator(cib);
+  std::map<int, bool> done;
+  for (const GraphAction& action : graph.actions) {
+    if (action.runnable) {
+      done[action.id] = false;
+    }
+  }
+  bool progress = true;
+  while (progress) {
+    progress = false;
+    for (std::size_t i = 0; i < graph.actions.size(); ++i) {
+      const GraphAction& action = graph.actions[i];
+      if (!action.runnable || done[action.id]) {
+        continue;
+      }
+      bool ready = true;
+      for (const int input : action.inputs) {
+        const auto it = done.find(input);
+        ready = ready && (it == done.end() || it->second);
+      }
+      if (ready) {
+        simulator.perform(action);
+        done[action.id] = true;
+        result.fired.push_back(static_cast<int>(i));
+        progress = true;
+      }
+    }
+  }
+  result.finished = result.fired.size() == done.size();
+  return result;
+}
+
+}  // namespace mainstay::scheduler
