@@ -274,8 +274,8 @@ struct Description {
   const char* version = "1.0";
   const char* shortdesc = "";
   const char* longdesc = "";
-  std::span<const Parameter> parameters;
-  std::span<const Action> actions;
+  std::span<const Parameter> parameters = {};
+  std::span<const Action> actions = {};
 };
 
 namespace detail {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // mainstay-agent-host: runs the actions of one plugin, or of all scripts, for mainstayd; and tells
 // what agents there are.
-#include <sys/stat.h>
+#include <fcntl.h>
 
 #include <csignal>
 #include <filesystem>
@@ -52,6 +52,8 @@ std::string plugin_directory() {
 }
 
 void prepare_to_serve(const Options& options) {
+  // What agents start must not hold our socket open.
+  ::fcntl(options.fd, F_SETFD, FD_CLOEXEC);
   // Agents keep pid files there and count on its being there; emptying it at boot is tmpfiles' job.
   std::error_code ignored;
   std::filesystem::create_directories(options.state_directory, ignored);

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/executor/agent_executor.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "core/base/log.h"
+#include "core/executor/catalog_reader.h"
+#include "core/executor/host_slot.h"
+
+namespace mainstay::executor {
+namespace {
+
+constexpr int kErrGeneric = 1;
+constexpr int kErrInstalled = 5;
+constexpr int kErrConfigured = 6;
+constexpr std::size_t kMaxJobs = 100'000;
+constexpr Duration kNativeGrace{200};
+// The shell host ends a late action by itself: SIGTERM, a second, SIGKILL.
+constexpr Duration kShellGrace{3'000};
+
+bool is_component(const std::string& name) {
+  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos;
+}
+
+std::string file_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+class AgentExecutor::Engine {
+ public:
+  Engine(boost::asio::io_context& reactor, TimerService& timers, AgentExecutorOptions options)
+      : reactor_(reactor), timers_(timers), options_(std::move(options)) {
+    reader_.emplace(
+        reactor_, timers_,
+        std::vector<std::string>{options_.host_program, "--catalog", options_.plugin_directory},
+        [this](Result<Catalog> catalog) { on_catalog(std::move(catalog)); });
+  }
+
+  void run(model::ActionRequest request, Completion done) {
+    auto job = std::make_shared<Job>();
+    job->submitted = steady_now();
+    job->request = std::move(request);
+    job->done = std::move(done);
+    if (jobs_.size() >= kMaxJobs || jobs_.contains(job->request.call_id)) {
+      complete(job, {model::OperationStatus::error, kErrGeneric,
+                     "the executor has too many actions, or one of this number", false});
+      return;
+    }
+    jobs_.emplace(job->request.call_id, job);
+    std::deque<JobPtr>& queue = queues_[job->request.resource];
+    queue.push_back(job);
+    if (queue.size() == 1 && catalog_known_) {
+      activate(job);
+    }
+  }
+
+  bool cancel(std::uint64_t call_id) {
+    const auto found = jobs_.find(call_id);
+    if (found == jobs_.end()) {
+      return false;
+    }
+    const JobPtr job = found->second;
+    if (job->routed) {
+      const auto slot = slots_.find(job->host);
+      if (slot == slots_.end() || !slot->second->withdraw(job)) {
+        return false;
+      }
+    }
+    finished(job, {model::OperationStatus::cancelled, 0, "", false});
+    return true;
+  }
+
+  const Catalog& catalog() const { return catalog_; }
+
+  int host_pid(const std::string& file) const {
+    const auto found = slots_.find(file);
+    return found == slots_.end() ? 0 : found->second->pid();
+  }
+
+ private:
+  void on_catalog(Result<Catalog> catalog) {
+    if (catalog) {
+      catalog_ = std::move(*catalog);
+    } else {
+      log(LogLevel::error, "there are no native agents",
+          {{"directory", options_.plugin_directory}, {"reason", catalog.error().context}});
+    }
+    for (const BadPlugin& bad : catalog_.bad) {
+      log(LogLevel::warning, "a file is no usable plugin",
+          {{"file", bad.file}, {"reason", bad.reason}});
+    }
+    catalog_known_ = true;
+    std::vector<JobPtr> heads;
+    heads.reserve(queues_.size());
+    for (const auto& [resource, queue] : queues_) {
+      heads.push_back(queue.front());
+    }
+    for (const JobPtr& job : heads) {
+      activate(job);
+    }
+  }
+
+  bool has_script(const model::AgentName& name) const {
+    if (!is_component(name.provider) || !is_component(name.type)) {
+      return false;
+    }
+    const std::string path = options_.ocf_root + "/resource.d/" + name.provider + "/" + name.type;
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           ::access(path.c_str(), X_OK) == 0;
+  }
+
+  void activate(const JobPtr& job) {
+    const Route where =
+        route(catalog_, job->request, [this](const auto& name) { return has_script(name); });
+    job->note = where.note;
+    if (!where.missing.empty()) {
+      finished(job, {model::OperationStatus::not_installed, kErrInstalled, where.missing, false});
+      return;
+    }
+    send_to(where.host, job);
+  }
+
+  void send_to(const std::string& host, const JobPtr& job) {
+    job->host = host;
+    job->routed = true;
+    std::unique_ptr<HostSlot>& slot = slots_[host];
+    if (!slot) {
+      slot = std::make_unique<HostSlot>(
+          reactor_, timers_, setup_of(host),
+          [this](const JobPtr& ended, Verdict verdict) { finished(ended, std::move(verdict)); });
+    }
+    slot->submit(job);
+  }
+
+  HostSlot::Setup setup_of(const std::string& host) const {
+    HostSlot::Setup setup;
+    setup.parallel = options_.parallel;
+    if (host.empty()) {
+      setup.name = "shell agents";
+      setup.grace = kShellGrace;
+      setup.arguments = {options_.host_program, "--shell", "--ocf-root", options_.ocf_root};
+    } else {
+      setup.name = "plugin " + file_name(host);
+      setup.grace = kNativeGrace;
+      setup.arguments = {options_.host_program, "--plugin", host};
+    }
+    setup.arguments.insert(setup.arguments.end(), {"--state-dir", options_.state_directory});
+    return setup;
+  }
+
+  void finished(const JobPtr& job, Verdict verdict) {
+    if (verdict.declined && retry_as_script(job, verdict)) {
+      return;
+    }
+    jobs_.erase(job->request.call_id);
+    complete(job, std::move(verdict));
+    const auto queue = queues_.find(job->request.resource);
+    if (queue == queues_.end()) {
+      return;
+    }
+    const bool was_head = queue->second.front() == job;
+    std::erase(queue->second, job);
+    if (queue->second.empty()) {
+      queues_.erase(queue);
+    } else if (was_head && catalog_known_) {
+      activate(JobPtr(queue->second.front()));
+    }
+  }
+
+  /// True: the script has it now. Else the verdict says why it cannot.
+  bool retry_as_script(const JobPtr& job, Verdict& verdict) {
+    if (!job->request.force_shell && !job->host.empty() && has_script(job->request.agent)) {
+      job->note = "shell agent used: " + verdict.reason;
+      send_to("", job);
+      return true;
+    }
+    verdict.exit_code = kErrConfigured;
+    return false;
+  }
+
+  /// The completion comes from the reactor: never from inside run() or cancel().
+  void complete(const JobPtr& job, Verdict verdict) {
+    model::ActionOutcome outcome;
+    outcome.call_id = job->request.call_id;
+    outcome.exit_code = verdict.exit_code;
+    outcome.status = verdict.status;
+    outcome.exit_reason = std::move(verdict.reason);
+    outcome.note = job->note;
+    const TimePoint now = steady_now();
+    const TimePoint started = job->started.value_or(now);
+    outcome.queued = started - job->submitted;
+    outcome.took = now - started;
+    boost::asio::post(reactor_, [alive = std::weak_ptr<const int>(alive_), done = job->done,
+                                 result = std::move(outcome)] {
+      if (!alive.expired()) {
+        done(result);
+      }
+    });
+  }
+
+  boost::asio::io_context& reactor_;
+  TimerService& timers_;
+  AgentExecutorOptions options_;
+  Catalog catalog_;
+  bool catalog_known_ = false;
+  std::unordered_map<std::uint64_t, JobPtr> jobs_;
+  std::map<std::string, std::deque<JobPtr>> queues_;  // by resource; the head is the active one
+  std::map<std::string, std::unique_ptr<HostSlot>> slots_;
+  std::optional<CatalogReader> reader_;
+  std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
+};
+
+AgentExecutor::AgentExecutor(boost::asio::io_context& reactor, TimerService& timers,
+                             AgentExecutorOptions options)
+    : engine_(std::make_unique<Engine>(reactor, timers, std::move(options))) {}
+AgentExecutor::~AgentExecutor() = default;
+
+void AgentExecutor::run(model::ActionRequest request, Completion done) {
+  engine_->run(std::move(request), std::move(done));
+}
+
+bool AgentExecutor::cancel(std::uint64_t call_id) {
+  return engine_->cancel(call_id);
+}
+
+const Catalog& AgentExecutor::catalog() const {
+  return engine_->catalog();
+}
+
+int AgentExecutor::host_pid(const std::string& plugin_file) const {
+  return engine_->host_pid(plugin_file);
+}
+
+}  // namespace mainstay::executor

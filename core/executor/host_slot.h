@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent host of one plugin (or of the scripts) over its lives: starts it when there is work,
+// feeds it, finds who killed it and starts it again.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/executor/host_process.h"
+#include "core/executor/job.h"
+#include "core/executor/timer_service.h"
+
+namespace mainstay::executor {
+
+/// How one attempt ended; the outcome's numbers are made from it.
+struct Verdict {
+  model::OperationStatus status = model::OperationStatus::done;
+  int exit_code = 0;
+  std::string reason;
+  bool declined = false;  ///< the script is to do it
+};
+
+class HostSlot {
+ public:
+  struct Setup {
+    std::string name;  ///< for people: "plugin dummy.so", "shell agents"
+    std::vector<std::string> arguments;
+    std::size_t parallel = 64;
+    /// Past the action's timeout, before the host is ended: scripts are ended by their host first.
+    Duration grace{200};
+  };
+  using Finished = std::function<void(const JobPtr&, Verdict)>;
+
+  /// `finished` is not called from inside submit or withdraw.
+  HostSlot(boost::asio::io_context& reactor, TimerService& timers, Setup setup, Finished finished);
+  ~HostSlot();
+  HostSlot(const HostSlot&) = delete;
+  HostSlot& operator=(const HostSlot&) = delete;
+
+  void submit(JobPtr job);
+  /// True: it had not begun and is forgotten.
+  bool withdraw(const JobPtr& job);
+  int pid() const;
+
+ private:
+  void pump();
+  bool ready_to_feed();
+  void start_host();
+  bool feed(const JobPtr& job);
+  void pump_at(TimePoint when);
+  void on_frame(const Frame& frame);
+  void on_ended(const EndedFrame& frame);
+  void on_gone(const std::string& fault);
+  void on_timeout(std::uint64_t id);
+  void after_crash(const std::string& fault, std::vector<JobPtr> victims);
+  void retry(std::vector<JobPtr> jobs, const std::string& fault);
+  void give_up(std::string why);
+  void finish(const JobPtr& job, Verdict verdict);
+  bool has_suspect() const;
+
+  boost::asio::io_context& reactor_;
+  TimerService& timers_;
+  Setup setup_;
+  Finished finished_;
+  std::optional<HostProcess> process_;
+  bool ready_ = false;
+  std::string refusal_;  // why the host said that it cannot serve
+  std::deque<JobPtr> waiting_;
+  std::map<std::uint64_t, JobPtr> running_;
+  std::uint64_t next_id_ = 1;
+  int crashes_ = 0;  // in a row, without a single answer between
+  TimePoint not_before_;
+  std::optional<timer::TimerId> pump_timer_;
+  timer::TimerId start_timer_;
+  std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
+};
+
+}  // namespace mainstay::executor
