@@ -10,8 +10,8 @@
 namespace mainstay::membership {
 namespace {
 
-constexpr std::size_t kMaxNodes = 128;         // CPG_MEMBERS_MAX
-constexpr std::size_t kMaxText = 1024 * 1024;  // of a file to parse
+constexpr std::size_t kMaxNodes = 128;           // CPG_MEMBERS_MAX
+constexpr std::size_t kMaxText = 1024UL * 1024;  // of a file to parse
 constexpr std::string_view kBlanks = " \t\r";
 
 std::string_view trim(std::string_view text) {
@@ -44,7 +44,7 @@ Status check_name(std::string_view what, std::string_view name) {
 }
 
 Status check(const CorosyncConf& conf) {
-  if (const Status name = check_name("cluster name", conf.cluster_name); !name) {
+  if (Status name = check_name("cluster name", conf.cluster_name); !name) {
     return name;
   }
   if (conf.nodes.empty() || conf.nodes.size() > kMaxNodes) {
@@ -55,7 +55,7 @@ Status check(const CorosyncConf& conf) {
   std::set<std::string> names;
   std::set<std::string> addresses;
   for (const ConfNode& node : conf.nodes) {
-    if (const Status name = check_name("node name", node.name); !name) {
+    if (Status name = check_name("node name", node.name); !name) {
       return name;
     }
     if (!consists_of(node.address, "-_.:%")) {
@@ -161,19 +161,19 @@ class ConfReader {
 }  // namespace
 
 Result<std::vector<ConfNode>> parse_node_arguments(const std::vector<std::string>& words) {
-  constexpr std::string_view kAddress = "addr=";
+  const std::string_view prefix = "addr=";
   std::vector<ConfNode> nodes;
   for (const std::string& word : words) {
     if (word.find('=') == std::string::npos) {
       nodes.push_back({static_cast<std::uint32_t>(nodes.size() + 1), word, {}});
-    } else if (!word.starts_with(kAddress)) {
+    } else if (!word.starts_with(prefix)) {
       return fail(Errc::invalid_input,
                   fmt::format("unknown node option '{}', the one known is addr=ADDRESS", word));
     } else if (nodes.empty() || !nodes.back().address.empty()) {
       return fail(Errc::invalid_input,
                   fmt::format("'{}' must follow the one node it is for", word));
     } else {
-      nodes.back().address = word.substr(kAddress.size());
+      nodes.back().address = word.substr(prefix.size());
       if (nodes.back().address.empty()) {
         return fail(Errc::invalid_input,
                     fmt::format("node {} has an empty addr=", nodes.back().name));

@@ -155,6 +155,7 @@ class Run {
     posix_spawn_file_actions_adddup2(&actions.actions, child_err.get(), STDERR_FILENO);
     const SpawnAttributes attributes;
     std::vector<char*> argv;
+    argv.reserve(command_words.size() + 1);
     for (std::string& word : command_words) {
       argv.push_back(word.data());
     }

@@ -53,7 +53,7 @@ Status fill(const std::string& path, std::string_view content, unsigned mode) {
   if (!file) {
     return fail_errno("create");
   }
-  if (const Status written = write_all(file.get(), content); !written) {
+  if (Status written = write_all(file.get(), content); !written) {
     return written;
   }
   if (::fchmod(file.get(), mode) != 0) {
