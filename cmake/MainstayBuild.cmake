@@ -16,6 +16,11 @@ if(MAINSTAY_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(MAINSTAY_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
 # mainstay_library(<name> SOURCES ... [DEPENDS ...]): the static library mainstay_<name> of one folder.
 # Sources include headers by their path from the root of the tree ("core/base/result.h").
 function(mainstay_library name)

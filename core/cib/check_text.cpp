@@ -201,4 +201,16 @@ Status check_text(std::string_view text, const std::string& source) {
   return Scanner(text, source).run();
 }
 
+std::string storable(const std::string& value) {
+  std::string result = value;
+  for (std::size_t at = 0; at < result.size();) {
+    const std::size_t length = character_length(result, at);
+    if (length == 0) {
+      result[at] = '?';
+    }
+    at += std::max<std::size_t>(length, 1);
+  }
+  return result;
+}
+
 }  // namespace mainstay::cib

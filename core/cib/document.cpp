@@ -67,7 +67,7 @@ void set_attribute(pugi::xml_node node, const char* name, const std::string& val
   if (!attribute) {
     attribute = node.append_attribute(name);
   }
-  attribute.set_value(value.c_str());
+  attribute.set_value(storable(value).c_str());
 }
 
 pugi::xml_node child_with(const pugi::xml_node& parent, const char* name, const char* attribute,

@@ -95,15 +95,6 @@ bool is_name(std::string_view text) {
                      [&](char c) { return is_part(static_cast<unsigned char>(c)); });
 }
 
-/// Whether the value may stand in XML: parse(text()) must give it back.
-bool is_text(const std::string& value) {
-  std::string escaped;
-  for (const char c : value) {
-    escaped += c == '<' || c == '&' ? '.' : c;
-  }
-  return static_cast<bool>(check_text(escaped, "value"));
-}
-
 Result<pugi::xml_node> parse_fragment(pugi::xml_document& xml, const Edit& edit,
                                       const pugi::xml_node& parent) {
   if (Status parsed = parse_xml(xml, edit.xml, "edit at " + edit.path); !parsed) {
@@ -232,7 +223,7 @@ Status Transaction::change_attributes(const Edit& edit, pugi::xml_node node) {
       }
       continue;
     }
-    if (!is_name(name) || !is_text(value)) {
+    if (!is_name(name) || storable(name) != name || storable(value) != value) {
       return fail(
           Errc::invalid_input,
           fmt::format("'{}' at {}: its name or value cannot stand in XML", name, edit.path));

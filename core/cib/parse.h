@@ -28,6 +28,10 @@ std::vector<std::size_t> newline_offsets(std::string_view text);
 /// Well-formedness of bytes, markup and references; the error names the place.
 Status check_text(std::string_view text, const std::string& source);
 
+/// `value` with every byte that XML text cannot hold replaced by '?': what agents print may be
+/// anything, and what is written must read back.
+std::string storable(const std::string& value);
+
 /// "SOURCE:LINE:COLUMN: in element <NAME>: MESSAGE".
 Error error_at(std::string_view text, std::size_t offset, const std::string& source,
                const std::string& message);

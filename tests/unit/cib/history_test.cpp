@@ -97,6 +97,17 @@ TEST(History, RecordsAFailedStartAsLastAndAsFailure) {
   EXPECT_THAT(document.text(), HasSubstr("transition-magic=\"2:1;5:1:0:aaaa\""));
 }
 
+TEST(History, KeepsTheDocumentReadableWhateverAnAgentSays) {
+  Document document;
+  OperationRecord record = monitor_of_vip(1);
+  record.exit_reason = std::string("a\0b\x01<\"&\xff\xc3\xa9 \xed\xa0\x80", 14);
+  record_operation(document, record);
+  const auto copy = Document::parse(document.compact_text(), "copy");
+  ASSERT_TRUE(copy) << copy.error().context;
+  EXPECT_EQ(copy->text(), document.text());
+  EXPECT_THAT(document.text(), HasSubstr("exit-reason=\"a?b?&lt;&quot;&amp;?\xc3\xa9 ???\""));
+}
+
 TEST(History, RecordsAReloadAsTheStartThatItStandsFor) {
   Document document;
   OperationRecord reload = probe_of_vip();
