@@ -191,11 +191,20 @@ def check_readmes(tree):
             yield readme, 41, "a folder's README has at most 40 lines"
 
 
+def with_loops_expanded(code):
+    """CMake text in which the body of `foreach(x a b)` stands once for each of a and b."""
+    def expand(match):
+        names = match.group(2).split()
+        return "\n".join(match.group(3).replace("${" + match.group(1) + "}", name) for name in names)
+
+    return re.sub(r"foreach\((\w+)((?:\s+(?!IN\b)[\w.-]+)+)\)(.*?)endforeach\(\)", expand, code, flags=re.S)
+
+
 def check_unused(tree):
     named = set()
     for path, text in tree.matching(r"CMakeLists\.txt$").items():
         folder = os.path.dirname(path)
-        code = re.sub(r"#[^\n]*", "", text)
+        code = with_loops_expanded(re.sub(r"#[^\n]*", "", text))
         for match in re.finditer(r"[\w./${}+-]+\.cpp\b", code):
             source = match.group(0)
             source = re.sub(r"\$\{(CMAKE|PROJECT|mainstay)_SOURCE_DIR\}/", "/", source)
