@@ -73,7 +73,7 @@ void Controller::State::on(const ViewChanged& event) {
 }
 
 std::uint64_t Controller::State::view_fingerprint() const {
-  std::string text = std::to_string(view_.ring_seq);
+  std::string text;  // without ring_seq: a new ring of the same members voids no offer
   for (const model::Node& member : view_.members) {
     text += "/" + std::to_string(member.id);
   }

@@ -8,7 +8,7 @@
 namespace mainstay::simulation {
 namespace {
 
-constexpr std::size_t kTrace = 400;
+constexpr std::size_t kTrace = 4000;
 /// After a change of members what was ordered before may still begin; rules are judged after this.
 constexpr Duration kCalm{2'000};
 
