@@ -7,7 +7,7 @@
 #include <random>
 
 #include "tests/simulation/simulated_cluster.h"
-#include "tests/simulation/simulation_planner.h"
+#include "tests/unit/controller/simple_planner.h"
 
 namespace mainstay::simulation {
 namespace {
@@ -51,7 +51,7 @@ class FaultRun {
     cluster_.emplace(Options{.nodes = nodes,
                              .seed = seed,
                              .two_node = nodes == 2,
-                             .planner = simulation_planner(),
+                             .planner = {},
                              .cib = simple_cib(resources())});
     nodes_ = nodes;
   }

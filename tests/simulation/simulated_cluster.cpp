@@ -290,6 +290,7 @@ void SimulatedCluster::perform(std::uint32_t id, const controller::Effect& effec
     ++kept_aside_;
   } else if (std::holds_alternative<controller::Left>(effect)) {
     tell(node_name(id) + " left");
+    host.engine = false;  // it hears nothing more
     at(Duration{0}, [this, id, incarnation = host.incarnation] {
       if (hosts_[id].incarnation == incarnation) {
         crash(id);
