@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// mainstayd: reads its options, builds every part by constructor and runs the loop.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+#include "core/base/log.h"
+#include "core/base/unique_fd.h"
+#include "core/cib/store.h"
+#include "core/daemon/daemon.h"
+#include "core/daemon/install_paths.h"
+#include "core/daemon/options.h"
+#include "core/executor/agent_executor.h"
+#include "core/executor/timer_service.h"
+#include "core/membership/corosync.h"
+#include "core/membership/standalone.h"
+
+namespace mainstay::daemon {
+namespace {
+
+constexpr const char* kCorosyncConf = "/etc/corosync/corosync.conf";
+
+std::string host_name() {
+  utsname names{};
+  ::uname(&names);
+  return static_cast<const char*>(names.nodename);
+}
+
+/// Held as long as the process lives: a second daemon on this host is refused.
+Result<UniqueFd> lock_host(const std::string& run_dir) {
+  const std::string path = run_dir + "/mainstayd.lock";
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) {
+    return fail_errno("open " + path);
+  }
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    return errno == EWOULDBLOCK
+               ? fail(Errc::conflict, "another mainstayd runs on this host (it holds " + path +
+                                          "); see systemctl status mainstayd")
+               : fail_errno("lock " + path);
+  }
+  return fd;
+}
+
+Status make_directory(const std::string& path, mode_t mode) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) {
+    return Error{error, "create " + path + ": " + error.message()};
+  }
+  if (::chmod(path.c_str(), mode) != 0) {
+    return fail_errno("chmod " + path);
+  }
+  return Done{};
+}
+
+bool use_corosync(MembershipKind kind) {
+  return kind == MembershipKind::corosync ||
+         (kind == MembershipKind::automatic && std::filesystem::exists(kCorosyncConf));
+}
+
+Status require_directory(const std::string& path, const std::string& what) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    return fail(Errc::not_found, what + " " + path +
+                                     " is missing; reinstall mainstay or set the right place in " +
+                                     kConfigFile);
+  }
+  return Done{};
+}
+
+Result<int> run(const Options& options) {
+  for (const auto& [path, what] : {std::pair{options.agent_dir, "plugin directory"},
+                                   std::pair{options.libexec_dir, "program directory"}}) {
+    if (auto there = require_directory(path, what); !there) {
+      return there.error();
+    }
+  }
+  for (const auto& [path, mode] :
+       {std::pair{options.run_dir, 0755U}, std::pair{options.cib_dir(), 0750U}}) {
+    if (auto made = make_directory(path, mode); !made) {
+      return made.error();
+    }
+  }
+  auto lock = lock_host(options.run_dir);
+  if (!lock) {
+    return lock.error();
+  }
+  auto loaded = cib::load_newest(options.cib_dir());
+  if (!loaded) {
+    return within("load the CIB", loaded.error());
+  }
+  for (const std::string& notice : loaded->notices) {
+    log(LogLevel::error, notice);
+  }
+
+  boost::asio::io_context io;
+  const bool corosync = use_corosync(options.membership);
+  std::unique_ptr<membership::Membership> membership;
+  if (corosync) {
+    membership = std::make_unique<membership::CorosyncMembership>(io);
+  } else {
+    membership = std::make_unique<membership::StandaloneMembership>(
+        io, options.node_name.empty() ? host_name() : options.node_name);
+  }
+  executor::TimerService timers(io);
+  executor::AgentExecutor executor(io, timers,
+                                   {.agent_host = options.libexec_dir + "/mainstay-agent-host",
+                                    .plugin_directory = options.agent_dir});
+  Daemon daemon({io, options, *membership, executor, timers}, std::move(loaded->document),
+                corosync ? "corosync" : "standalone", std::move(loaded->notices));
+  if (auto started = daemon.start(); !started) {
+    return started.error();
+  }
+  log(LogLevel::notice, "mainstayd runs",
+      {{"version", kVersion}, {"membership", corosync ? "corosync" : "standalone"}});
+  io.run();
+  return daemon.exit_code();
+}
+
+}  // namespace
+}  // namespace mainstay::daemon
+
+int main(int argc, char** argv) {
+  using mainstay::LogLevel;
+  const auto parsed = mainstay::daemon::parse_options(argc, argv);
+  if (!parsed.run) {
+    return parsed.exit_code;
+  }
+  mainstay::set_log_level(parsed.options.log_level);
+  const auto ended = mainstay::daemon::run(parsed.options);
+  if (!ended) {
+    mainstay::log(LogLevel::error, "mainstayd cannot run: " + ended.error().context);
+    return 1;
+  }
+  return *ended;
+}
