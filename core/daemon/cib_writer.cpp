@@ -80,8 +80,7 @@ void CibWriter::start(Write write) {
   posix_spawn_file_actions_adddup2(&actions, input->get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, messages_.get(), STDERR_FILENO);
   std::string keep = std::to_string(kGenerationsKept);
-  std::array<char*, 5> argv{program_.data(), directory_.data(), keep.data(),
-                            running_->digest.data(), nullptr};
+  std::array<char*, 4> argv{program_.data(), directory_.data(), keep.data(), nullptr};
   const int failed =
       ::posix_spawn(&pid_, program_.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);

@@ -27,7 +27,6 @@ class CibWriter {
   struct Write {
     cib::Version version;
     std::string text;
-    std::string digest;
   };
   using Stored = std::function<void(const cib::Version&, std::optional<Error>)>;
 

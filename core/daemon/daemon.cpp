@@ -11,8 +11,8 @@
 #include <boost/asio/post.hpp>
 
 #include "core/base/log.h"
-#include "core/cib/store.h"
 #include "core/daemon/install_paths.h"
+#include "core/store/cib_store.h"
 
 namespace mainstay::daemon {
 namespace {
@@ -114,12 +114,13 @@ struct Daemon::Performer {
     }
   }
   void operator()(controller::StoreCib& effect) const {
-    self.writer_.store({effect.version, std::move(effect.text), std::move(effect.digest)});
+    self.writer_.store({effect.version, std::move(effect.text)});
   }
   void operator()(const controller::KeepAside& effect) const {
-    auto kept = cib::keep_aside(self.parts_.options.cib_dir(), effect.text, effect.why);
-    self.notices_.push_back(kept ? "A CIB that differs was kept beside the live one: " + effect.why
-                                 : "A CIB that differs could not be kept: " + kept.error().context);
+    const auto kept = store::keep_aside(self.parts_.options.cib_dir(), effect.text);
+    self.notices_.push_back(
+        kept ? effect.why + "; the other configuration is kept in " + *kept
+             : effect.why + "; the other configuration could not be kept: " + kept.error().context);
     log(LogLevel::warning, self.notices_.back());
   }
   void operator()(controller::Reply& effect) const {

@@ -13,7 +13,6 @@
 
 #include "core/base/log.h"
 #include "core/base/unique_fd.h"
-#include "core/cib/store.h"
 #include "core/daemon/daemon.h"
 #include "core/daemon/install_paths.h"
 #include "core/daemon/options.h"
@@ -21,6 +20,7 @@
 #include "core/executor/timer_service.h"
 #include "core/membership/corosync.h"
 #include "core/membership/standalone.h"
+#include "core/store/cib_store.h"
 
 namespace mainstay::daemon {
 namespace {
@@ -93,7 +93,7 @@ Result<int> run(const Options& options) {
   if (!lock) {
     return lock.error();
   }
-  auto loaded = cib::load_newest(options.cib_dir());
+  auto loaded = store::load_newest(options.cib_dir());
   if (!loaded) {
     return within("load the CIB", loaded.error());
   }
