@@ -2,8 +2,8 @@
 #include "core/daemon/daemon.h"
 
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <type_traits>
 #include <utility>
@@ -25,19 +25,12 @@ std::string new_instance_id(const std::string& node, Now now) {
 
 }  // namespace
 
-Now read_clocks() {
-  using std::chrono::duration_cast;
-  return {TimePoint(duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())),
-          std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now())};
-}
-
 Daemon::Daemon(Parts parts, cib::Document stored, std::string membership_name,
                std::vector<std::string> notices)
     : parts_(parts),
       membership_name_(std::move(membership_name)),
       notices_(std::move(notices)),
-      controller_(parts.membership.self(), std::move(stored),
-                  new_instance_id(parts.membership.self().name, read_clocks())),
+      stored_(std::move(stored)),
       writer_(parts.io, parts.options.libexec_dir + "/mainstay-cib-writer", parts.options.cib_dir(),
               [this](const cib::Version& version, std::optional<Error> error) {
                 handle(controller::CibStored{version, std::move(error)});
@@ -136,8 +129,33 @@ struct Daemon::Performer {
 };
 
 void Daemon::handle(const controller::Event& event) {
-  for (controller::Effect& effect : controller_.handle(event, read_clocks())) {
+  if (!controller_) {
+    refuse(event);
+    return;
+  }
+  for (controller::Effect& effect : controller_->handle(event, executor::read_clocks())) {
     std::visit(Performer{*this}, effect);
+  }
+}
+
+/// What can happen before the first view: clients and signals.
+void Daemon::refuse(const controller::Event& event) {
+  const auto answer = [this](std::uint64_t id) {
+    socket_.answer(id,
+                   {.error = fail(Errc::unavailable,
+                                  "this node waits for its cluster engine; is corosync running?"),
+                    .detail = {},
+                    .status = {},
+                    .cib = {}});
+  };
+  if (const auto* change = std::get_if<controller::ChangeCib>(&event)) {
+    answer(change->request);
+  } else if (const auto* replace = std::get_if<controller::ReplaceCib>(&event)) {
+    answer(replace->request);
+  } else if (const auto* await = std::get_if<controller::AwaitIdle>(&event)) {
+    answer(await->request);
+  } else if (std::holds_alternative<controller::ShutdownRequested>(event)) {
+    leave();
   }
 }
 
@@ -176,7 +194,12 @@ void Daemon::on_request(std::uint64_t id, control::Request request) {
 }
 
 control::Reply Daemon::status_reply() {
-  const controller::ClusterInfo info = controller_.info();
+  controller::ClusterInfo info;
+  if (controller_) {
+    info = controller_->info();
+  } else {
+    info.self = parts_.membership.self();
+  }
   control::ClusterStatus status;
   status.self = info.self;
   status.membership = membership_name_;
@@ -195,7 +218,7 @@ control::Reply Daemon::status_reply() {
   return {.error = {},
           .detail = {},
           .status = std::move(status),
-          .cib = controller_.cib().compact_text()};
+          .cib = (controller_ ? controller_->cib() : stored_).compact_text()};
 }
 
 void Daemon::await_signal() {

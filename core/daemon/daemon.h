@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -22,9 +21,6 @@
 #include "core/membership/membership.h"
 
 namespace mainstay::daemon {
-
-/// Both clocks, read once. The only place of the daemon that does.
-Now read_clocks();
 
 /// Threading: reactor only. Everything given outlives the daemon.
 class Daemon final : public membership::Listener {
@@ -56,11 +52,11 @@ class Daemon final : public membership::Listener {
   struct Performer;
 
   void handle(const controller::Event& event);
+  void refuse(const controller::Event& event);
   void on_request(std::uint64_t id, control::Request request);
   void on_finished(const std::string& resource, model::ActionOutcome outcome);
   void await_signal();
   void leave();
-  void stop();
   control::Reply status_reply();
   void notice_agent_note(const std::string& resource, const std::string& note);
 
@@ -68,13 +64,13 @@ class Daemon final : public membership::Listener {
   std::string membership_name_;
   std::vector<std::string> notices_;
   std::map<std::string, std::string> agent_notes_;  // resource -> how it is run, if not natively
-  controller::Controller controller_;
+  cib::Document stored_;                            // until there is a controller
+  std::optional<controller::Controller>
+      controller_;  // from the first view on: only then we know who we are
   CibWriter writer_;
   ControlSocket socket_;
   boost::asio::signal_set signals_;
-  std::map<std::uint64_t, executor::TimerService::Handle> timers_;
-  std::string cached_cib_;
-  std::string cached_version_;
+  std::map<std::uint64_t, timer::TimerId> timers_;  // the controller's id -> the wheel's
   bool leaving_ = false;
   int exit_code_ = 0;
 };
