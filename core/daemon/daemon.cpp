@@ -55,6 +55,12 @@ Status Daemon::start() {
 }
 
 void Daemon::on_view(const model::View& view) {
+  if (!controller_) {
+    const model::Node self = parts_.membership.self();
+    controller_.emplace(self, std::move(stored_),
+                        new_instance_id(self.name, executor::read_clocks()));
+    ::sd_notify(0, "STATUS=In the cluster");
+  }
   handle(controller::ViewChanged{view});
 }
 
@@ -239,11 +245,7 @@ void Daemon::leave() {
   }
   socket_.close();
   parts_.membership.leave();
-  boost::asio::post(parts_.io, [this] { stop(); });
-}
-
-void Daemon::stop() {
-  parts_.io.stop();
+  boost::asio::post(parts_.io, [this] { parts_.io.stop(); });
 }
 
 }  // namespace mainstay::daemon
