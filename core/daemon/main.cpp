@@ -112,7 +112,7 @@ Result<int> run(const Options& options) {
   }
   executor::TimerService timers(io);
   executor::AgentExecutor executor(io, timers,
-                                   {.agent_host = options.libexec_dir + "/mainstay-agent-host",
+                                   {.host_program = options.libexec_dir + "/mainstay-agent-host",
                                     .plugin_directory = options.agent_dir});
   Daemon daemon({io, options, *membership, executor, timers}, std::move(loaded->document),
                 corosync ? "corosync" : "standalone", std::move(loaded->notices));
