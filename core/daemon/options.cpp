@@ -30,17 +30,24 @@ ParsedOptions parse_options(int argc, char** argv) {
   app.set_version_flag("--version", std::string("mainstayd ") + kVersion);
   app.set_config("--config", kConfigFile, "Configuration file (option = value)");
   app.add_option("--membership", options.membership, "auto, corosync or standalone")
-      ->transform(CLI::CheckedTransformer(kinds, CLI::ignore_case));
-  app.add_option("--node-name", options.node_name, "This host's name when standalone");
-  app.add_option("--state-dir", options.state_dir, "Where the CIB is kept")->capture_default_str();
+      ->transform(CLI::CheckedTransformer(kinds, CLI::ignore_case))
+      ->take_last();
+  app.add_option("--node-name", options.node_name, "This host's name when standalone")->take_last();
+  app.add_option("--state-dir", options.state_dir, "Where the CIB is kept")
+      ->take_last()
+      ->capture_default_str();
   app.add_option("--run-dir", options.run_dir, "Where socket and lock are made")
+      ->take_last()
       ->capture_default_str();
   app.add_option("--agent-dir", options.agent_dir, "Where agent plugins are found")
+      ->take_last()
       ->capture_default_str();
   app.add_option("--libexec-dir", options.libexec_dir, "Where helper programs are found")
+      ->take_last()
       ->capture_default_str();
   app.add_option("--log-level", options.log_level, "error, warning, notice, info or debug")
-      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
+      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))
+      ->take_last();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
