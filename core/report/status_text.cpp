@@ -23,6 +23,11 @@ std::string join(const std::vector<std::string>& words, const char* separator) {
   return text;
 }
 
+/// Why a probe could not tell: the words of the failed operation's status.
+const char* probe_text(int code) {
+  return code == 5 ? "Not installed" : exit_code_text(code);
+}
+
 /// What is special about a node; empty: it goes into a collected list.
 std::string node_condition(const NodeState& node) {
   if (node.unclean) {
@@ -192,7 +197,7 @@ void Printer::print_primitive(int index, int level) {
     text += " " + node(where).name;
   }
   if (r.role <= Role::stopped && probe_failure(index) != 0) {
-    text += std::string(" (") + exit_code_text(probe_failure(index)) + ") ";
+    text += std::string(" (") + probe_text(probe_failure(index)) + ") ";
   }
   text += flags(r, where >= 0 && !node(where).online && node(where).unclean);
   if (r.running_on.size() > 1) {

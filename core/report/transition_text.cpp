@@ -11,7 +11,8 @@ std::string transition_summary_text(const std::vector<model::Decision>& decision
   std::size_t name_width = 5;
   std::size_t details_width = 5;
   for (const model::Decision& decision : decisions) {
-    if (decision.verb == "Shutdown") {
+    const bool impossible_fencing = decision.verb == "Fence" && decision.blocked;
+    if (decision.verb == "Shutdown" || impossible_fencing) {
       continue;
     }
     if (decision.verb == "Fence") {

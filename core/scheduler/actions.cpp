@@ -31,7 +31,7 @@ std::string quorum_objection(const ClusterState& state, const model::Resource& r
     case model::QuorumPolicy::ignore:
       return {};
     case model::QuorumPolicy::freeze:
-      return !resource.running_on.empty() && resource.role >= next ? "" : "no quorum";
+      return !resource.running_on.empty() && resource.role >= next ? "" : "quorum freeze";
     case model::QuorumPolicy::stop:
     case model::QuorumPolicy::demote:
     case model::QuorumPolicy::fence:
@@ -59,8 +59,11 @@ class ResourceActions {
       add_stops();
       add_start();
       apply_changed_parameters();
+    } else if (resource_.blocked) {
+      hold();
     }
     add_monitors();
+    add_inactive_monitors();
     apply_demands();
   }
 
@@ -89,10 +92,7 @@ class ResourceActions {
 
   /// Why the resource may not stay as it is on this node; empty if it may.
   std::string stop_reason() const {
-    if (next_ <= Role::stopped || node_ < 0) {
-      return resource_.next_role == Role::stopped ? "" : "node availability";
-    }
-    return "";
+    return next_ <= Role::stopped || node_ < 0 ? "node availability" : "";
   }
 
   bool must_stop(int node) const {
@@ -120,6 +120,15 @@ class ResourceActions {
     }
   }
 
+  /// A blocked resource stays as it is, and so does everything that needs it stopped.
+  void hold() {
+    for (const int node : resource_.running_on) {
+      const int stop = table_.make(ActionKind::resource, "stop", index_, node);
+      table_[stop].runnable = false;
+      table_[stop].held = true;
+    }
+  }
+
   void add_start() {
     if (node_ < 0 || next_ <= Role::stopped) {
       return;
@@ -127,6 +136,7 @@ class ResourceActions {
     const int start = table_.make(ActionKind::resource, "start", index_, node_);
     const bool stays = runs_on(node_) && !must_stop(node_);
     if (!stays || resource_.start_pending) {
+      table_[start].again = stays;
       table_.require(start, "");
     }
     if (const std::string objection = quorum_objection(state_, resource_, next_);
@@ -144,10 +154,14 @@ class ResourceActions {
         continue;
       }
       for (const model::HistoryEntry& entry : history->entries) {
-        const bool changed =
-            compare_digests(state_, resource_, node, entry) >= DigestMatch::all_changed;
-        if (changed && (entry.task == "start" || entry.task == "monitor") &&
-            entry.interval.count() == 0) {
+        const DigestMatch match = compare_digests(state_, resource_, node, entry);
+        const bool changed = match >= DigestMatch::all_changed;
+        const bool one_off = entry.interval.count() == 0;
+        if (match == DigestMatch::all_changed && !entry.restart_digest.empty() && one_off) {
+          table_.require(table_.make(ActionKind::resource, "reload-agent", index_, node),
+                         "resource definition change");
+        } else if (changed && (entry.task == "start" || entry.task == "monitor") &&
+                   entry.interval.count() == 0) {
           const int stop = table_.make(ActionKind::resource, "stop", index_, node);
           const int start = table_.make(ActionKind::resource, "start", index_, node);
           table_.require(stop, "resource definition change");
@@ -176,12 +190,70 @@ class ResourceActions {
     if (std::any_of(outdated_.begin(), outdated_.end(), is_it)) {
       return false;
     }
+    return is_recurring(node, operation.name, operation.interval);
+  }
+
+  /// Whether the history holds it after the last start or stop.
+  bool is_recurring(int node, const std::string& task, Duration interval) const {
     const model::HistoryResource* history = history_on(node);
-    return history != nullptr && std::any_of(history->entries.begin(), history->entries.end(),
-                                             [&](const model::HistoryEntry& entry) {
-                                               return entry.task == operation.name &&
-                                                      entry.interval == operation.interval;
-                                             });
+    bool found = false;
+    for (const model::HistoryEntry& entry :
+         history == nullptr ? std::vector<model::HistoryEntry>() : history->entries) {
+      const bool last_failure = entry.id.find("_last_failure_0") != std::string::npos;
+      if ((entry.task == "start" || entry.task == "stop") && entry.status == 0 && entry.rc == 0) {
+        found = false;
+      } else if (entry.task == task && entry.interval == interval && !last_failure) {
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  static bool is_for_stopped(const model::Operation& operation) {
+    const auto role = operation.meta.find("role");
+    return role != operation.meta.end() && model::parse_role(role->second) == Role::stopped;
+  }
+
+  void cancel(int node, const std::string& task, Duration interval) {
+    table_.require(table_.make(ActionKind::cluster, "cancel:" + task, index_, node, interval), "");
+  }
+
+  /// Operations of role Stopped run wherever the resource does not.
+  void add_inactive_monitors() {
+    if (resource_.blocked || resource_.maintenance) {
+      return;
+    }
+    for (const model::Operation& operation : resource_.operations) {
+      if (operation.interval.count() == 0 || !operation.enabled || !is_for_stopped(operation)) {
+        continue;
+      }
+      for (std::size_t i = 0; i < state_.nodes.size(); ++i) {
+        const int node = static_cast<int>(i);
+        const auto& where = state_.nodes[i];
+        const bool recurs = is_recurring(node, operation.name, operation.interval);
+        const int home =
+            managed_ || resource_.running_on.empty() ? node_ : resource_.running_on.front();
+        if (node == home && next_ > Role::stopped) {
+          if (recurs) {
+            cancel(node, operation.name, operation.interval);
+          }
+          continue;
+        }
+        const int monitor =
+            table_.make(ActionKind::resource, operation.name, index_, node, operation.interval);
+        table_[monitor].expected_rc = kNotRunning;
+        if (!recurs || runs_on(node)) {
+          table_.require(monitor, "");
+        }
+        if (!where.online || where.unclean || where.pending || (!managed_ && runs_on(node))) {
+          table_.forbid(monitor, "");
+        }
+        const int stop = table_.find("stop", index_, node);
+        if (stop >= 0) {
+          table_.relate({stop, monitor, true, false, true});
+        }
+      }
+    }
   }
 
   void add_monitors() {
@@ -198,6 +270,10 @@ class ResourceActions {
                                   model::parse_role(role->second) != Role::started &&
                                   model::parse_role(role->second) != next_;
       if (operation.interval.count() == 0 || !operation.enabled || for_other_role) {
+        if (for_other_role && !is_for_stopped(operation) && operation.interval.count() > 0 &&
+            runs_on(node) && is_recurring(node, operation.name, operation.interval)) {
+          cancel(node, operation.name, operation.interval);
+        }
         continue;
       }
       const int monitor =
@@ -301,7 +377,7 @@ void ActionTable::require(int action, const std::string& reason) {
 
 void ActionTable::forbid(int action, const std::string& reason) {
   Action& it = (*this)[action];
-  if (it.runnable) {
+  if (it.runnable && it.reason.empty()) {
     it.reason = reason;
   }
   it.runnable = false;
@@ -333,10 +409,9 @@ void add_node_actions(const ClusterState& state, const Placement& placement, Act
                                        [](char managed) { return managed != 0; });
   for (std::size_t i = 0; i < state.nodes.size(); ++i) {
     const auto& node = state.nodes[i];
-    if (!node.fence_reason.empty() && node.unclean && state.options.fencing_enabled &&
-        any_managed) {
+    if (node.unclean && state.options.fencing_enabled && any_managed) {
       const int fence = table.make(ActionKind::fence, "stonith", -1, static_cast<int>(i));
-      table.require(fence, node.fence_reason);
+      table.require(fence, node.fence_reason.empty() ? "node is unclean" : node.fence_reason);
       if (!can_fence(state, node)) {
         table.forbid(fence, "no fencing device, or no quorum to use it");
       }

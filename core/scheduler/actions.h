@@ -25,6 +25,8 @@ struct Action {
   bool required = false;
   bool runnable = true;
   bool implied = false;  ///< done by a fencing: becomes a pseudo-action
+  bool held = false;     ///< the stop of a blocked resource: what needs it cannot run
+  bool again = false;    ///< a start that is still going on: sent again, restarts nothing
   std::string reason;    ///< why it is required, or why it cannot run: the first cause found
 };
 

@@ -28,7 +28,7 @@ class GraphBuilder {
     ids_.assign(table_.size(), -1);
     for (std::size_t i = 0; i < table_.size(); ++i) {
       const Action& action = table_[static_cast<int>(i)];
-      if (action.required && may_touch(action)) {
+      if (action.required && may_touch(action) && !replaced(action)) {
         ids_[i] = static_cast<int>(graph_.actions.size());
         graph_.actions.push_back(convert(action, ids_[i]));
       }
@@ -57,6 +57,15 @@ class GraphBuilder {
     return placement_.managed[at(action.resource)] != 0;
   }
 
+  /// A reload is not needed when the resource stops anyway.
+  bool replaced(const Action& action) const {
+    if (action.task != "reload-agent") {
+      return false;
+    }
+    const int stop = table_.find("stop", action.resource, action.node);
+    return stop >= 0 && table_[stop].required;
+  }
+
   GraphAction convert(const Action& action, int id) const {
     GraphAction out;
     out.id = id;
@@ -66,7 +75,7 @@ class GraphBuilder {
     out.expected_rc = action.expected_rc;
     out.runnable = action.runnable;
     out.reason = action.reason;
-    if (action.node >= 0) {
+    if (action.node >= 0 && !action.implied) {
       out.node = state_.nodes[at(action.node)].name;
     }
     if (action.resource >= 0) {

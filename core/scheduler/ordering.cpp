@@ -62,8 +62,18 @@ class Orderings {
       const Action& action = table_[static_cast<int>(i)];
       if (action.resource == index && action.interval.count() > 0 &&
           action.kind == ActionKind::resource) {
+        const bool while_stopped = action.expected_rc == 7;
         for (const int start : starts) {
-          table_.relate({start, static_cast<int>(i), true, false, true});
+          if (while_stopped) {
+            table_.order(static_cast<int>(i), start);
+          } else {
+            table_.relate({start, static_cast<int>(i), true, false, true});
+          }
+        }
+      }
+      if (action.resource == index && action.task.rfind("cancel:", 0) == 0) {
+        for (const int start : starts) {
+          table_.order(static_cast<int>(i), start);
         }
       }
       if (action.resource == index && action.task == "clear_failcount") {
@@ -190,7 +200,7 @@ class Orderings {
           continue;
         }
         if (shutdown >= 0 && it.node == node && (it.task == "stop" || it.task == "monitor")) {
-          table_.relate({action, shutdown, false, false, it.task == "stop"});
+          table_.relate({action, shutdown, false, it.task == "stop", it.task == "stop"});
         }
         if (fence >= 0 && it.task == "stop" && it.node == node) {
           table_.relate({fence, action, false, false, true});
@@ -237,7 +247,12 @@ bool apply(const ClusterState& state, ActionTable& table, const Relation& relati
   }
   const bool same = first.resource == then.resource && first.task == "stop" && then.task == "start";
   const bool pulls = then.required || (same && !then.runnable);
-  if (relation.then_requires_first && pulls && !first.required) {
+  const bool binds = relation.first_requires_then || relation.then_requires_first;
+  if (first.held && binds && then.runnable) {
+    table.forbid(relation.then, "unrunnable " + name_of(state, first));
+    changed = true;
+  }
+  if (relation.then_requires_first && pulls && !first.required && !first.held && !then.again) {
     const bool plain = same || then.kind == ActionKind::pseudo || first.kind == ActionKind::pseudo;
     table.require(relation.first, plain ? then.reason : "required " + name_of(state, then));
     changed = true;

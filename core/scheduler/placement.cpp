@@ -65,7 +65,12 @@ class Placer {
   }
 
   void apply_locations() {
-    for (const model::LocationConstraint& location : state_.locations) {
+    apply_locations(state_.history_locations);
+    apply_locations(state_.locations);
+  }
+
+  void apply_locations(const std::vector<model::LocationConstraint>& locations) {
+    for (const model::LocationConstraint& location : locations) {
       if (location.resource < 0 || location.role == Role::promoted) {
         continue;
       }
@@ -170,7 +175,7 @@ class Placer {
     Role wanted = resource.next_role == Role::unknown ? Role::started : resource.next_role;
     const bool frozen =
         !state_.options.have_quorum && state_.options.quorum_policy == model::QuorumPolicy::freeze;
-    if (frozen && wanted > resource.role) {
+    if (frozen && resource.next_role != Role::unknown && wanted > resource.role) {
       wanted = std::max(resource.role, Role::stopped);
     }
     return wanted;

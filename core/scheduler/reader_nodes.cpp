@@ -142,7 +142,7 @@ void read_node_states(Reading& reading) {
     signs.member = membership_flag(attr(state, "in_ccm"), &signs.seen, &signs.member_since);
     signs.process = membership_flag(attr(state, "crmd"), &process_seen, &signs.process_since);
     signs.join = attr(state, "join");
-    signs.expected = attr(state, "expected");
+    signs.expected = state.attribute("expected") ? attr(state, "expected") : "down";
     const auto shutdown = node.attributes.find("shutdown");
     node.shutdown = shutdown != node.attributes.end() && shutdown->second != "0";
     node.expected_up = !node.shutdown && signs.expected == "member";

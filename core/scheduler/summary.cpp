@@ -25,7 +25,7 @@ class Summariser {
       const int fence = table_.find("stonith", -1, static_cast<int>(i));
       if (fence >= 0) {
         decisions_.push_back({state_.nodes[i].name, "Fence", state_.options.fencing_action,
-                              state_.nodes[i].fence_reason, !table_[fence].runnable});
+                              table_[fence].reason, !table_[fence].runnable});
       } else if (table_.find("do_shutdown", -1, static_cast<int>(i)) >= 0) {
         decisions_.push_back({state_.nodes[i].name, "Shutdown", "", "", false});
       }
@@ -63,15 +63,20 @@ class Summariser {
       }
       return;
     }
-    if (!stops && !starts) {
+    const int reload = node < 0 ? -1 : table_.find("reload-agent", index, node);
+    if (!stops && reload >= 0 && table_[reload].required) {
+      add(resource, "Reload", name(node), "", false);
+      return;
+    }
+    if (!stops && (!starts || table_[start].again)) {
       return;
     }
     const bool stop_blocked = stops && !table_[stop].runnable;
     const std::string reason = !stops ? table_[start].reason : table_[stop].reason;
     if (node < 0 || placement_.role[at(index)] <= Role::stopped || (start_blocked && stops)) {
       for (const int where : resource.running_on) {
-        add(resource, "Stop", name(where), start_blocked ? table_[start].reason : reason,
-            stop_blocked);
+        add(resource, "Stop", name(where),
+            start_blocked && reason.empty() ? table_[start].reason : reason, stop_blocked);
       }
     } else if (node != current) {
       add(resource, resource.failed ? "Recover" : "Move", name(current) + " -> " + name(node),
@@ -79,7 +84,7 @@ class Summariser {
     } else if (resource.failed) {
       add(resource, "Recover", name(node), reason, stop_blocked);
     } else if (stops) {
-      add(resource, "Restart", name(node), reason, stop_blocked);
+      add(resource, "Restart", name(node), starts ? table_[start].reason : reason, stop_blocked);
     } else {
       add(resource, "Start", name(node), reason, start_blocked);
     }
