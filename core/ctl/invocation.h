@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of the program: what was typed, and the small things that all commands do.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include "core/ctl/agent_descriptions.h"
+#include "core/ctl/cib_access.h"
+#include "core/ctl/resource_create.h"
+#include "core/ctl/text.h"
+
+namespace mainstay::ctl {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kBadUsage = 2;
+inline constexpr int kConfigInvalid = 78;  ///< crm_verify's
+
+/// Filled by the command line; only one command is chosen, so all share these.
+struct Invocation {
+  std::string socket = control::kDefaultSocket;
+  std::string cib_file;
+  Words words;  ///< positional words of the command
+  std::string group;
+  std::string before;
+  std::string after;
+  std::string name;
+  std::string wait;  ///< seconds; empty: do not wait
+  bool force = false;
+  bool full = false;
+  bool json = false;
+  bool all = false;
+  bool local = false;
+  bool start = false;
+  bool enable = false;
+  bool disabled = false;
+  bool no_default_ops = false;
+  int (*run)(const Invocation&) = nullptr;
+
+  CibAccess cib() const { return {socket, cib_file}; }
+  AgentDescriptions agents() const { return AgentDescriptions(agent_host_program()); }
+};
+
+using Command = int (*)(const Invocation&);
+
+/// A command with positional words; `grammar` says which. Every one takes --force.
+CLI::App* add_command(CLI::App& group, Invocation& invocation, const char* name,
+                      const char* description, const char* grammar, Command command);
+/// A group of commands; with a `command` it may stand alone.
+CLI::App* add_group(CLI::App& parent, Invocation& invocation, const char* name,
+                    const char* description, Command command = nullptr);
+
+/// "Error: …" on stderr; kFailed.
+int complain(const Error& error);
+void print(const std::string& text);
+void tell(const std::string& line);  ///< one line on stderr
+
+/// Warns, applies, says. Waits for the cluster if --wait was given.
+int carry_out(const Invocation& invocation, const Result<Plan>& plan);
+/// Loads the CIB and carries out what `make` plans for it.
+template <class Make>
+int change_cib(const Invocation& invocation, Make make) {
+  const auto snapshot = invocation.cib().load();
+  return snapshot ? carry_out(invocation, make(snapshot->cib)) : complain(snapshot.error());
+}
+
+/// --wait's seconds, or nothing.
+std::optional<Duration> patience(const Invocation& invocation);
+
+/// The nodes of the command: its words, all with --all, else this one.
+Result<Words> chosen_nodes(const Invocation& invocation, const Snapshot& snapshot);
+
+void add_resource_commands(CLI::App& app, Invocation& invocation);
+void add_constraint_commands(CLI::App& app, Invocation& invocation);
+void add_settings_commands(CLI::App& app, Invocation& invocation);
+void add_cib_commands(CLI::App& app, Invocation& invocation);
+void add_status_commands(CLI::App& app, Invocation& invocation);
+void add_cluster_commands(CLI::App& app, Invocation& invocation);
+
+int move_resource(const Invocation& invocation);
+int delete_resource(const Invocation& invocation);
+
+/// The program.
+int run_command_line(int argc, char** argv);
+
+}  // namespace mainstay::ctl
