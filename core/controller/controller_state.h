@@ -118,7 +118,7 @@ class Controller::State {
   void note(LogLevel level, std::string message, LogFields fields = {});
   void arm(Timer timer, Duration delay) { emit(ArmTimer{timer, now_.steady + delay}); }
   std::string name_of(std::uint32_t id) const;
-  bool synced() const { return live_ && !round_ && !awaited_; }
+  bool synced() const { return live_ && (!round_ || round_overdue_) && !awaited_; }
 
   model::Node self_;
   std::string instance_;
@@ -139,6 +139,7 @@ class Controller::State {
   std::uint64_t ballot_ = 0;  ///< highest seen
   std::string session_;
   std::optional<SyncRound> round_;
+  bool round_overdue_ = false;  ///< goes on without those who do not answer
   std::optional<AwaitedSnapshot> awaited_;
 
   bool leading_ = false;

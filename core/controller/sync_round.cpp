@@ -37,6 +37,12 @@ std::vector<std::uint32_t> SyncRound::silent() const {
   return missing;
 }
 
+bool SyncRound::has_rival(const std::vector<std::uint32_t>& standing) const {
+  return std::any_of(offers_.begin(), offers_.end(), [&](const auto& entry) {
+    return !entry.second.standing.empty() && entry.second.standing != standing;
+  });
+}
+
 SyncResult SyncRound::decide() const {
   std::map<std::uint64_t, Component> components;
   SyncResult result;

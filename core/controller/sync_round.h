@@ -32,6 +32,8 @@ class SyncRound {
   bool complete() const;
   /// Members whose offer is missing.
   std::vector<std::uint32_t> silent() const;
+  /// Whether an offer came from another running cluster than that of `standing`.
+  bool has_rival(const std::vector<std::uint32_t>& standing) const;
   /// Whose state wins: of a quorate cluster, else the newest configuration, else of a running
   /// cluster, else of the most members, else the most updates, else the lowest id.
   SyncResult decide() const;

@@ -94,6 +94,7 @@ Offer Controller::State::make_offer() const {
 void Controller::State::begin_round(std::uint64_t ballot) {
   ballot_ = ballot;
   awaited_.reset();
+  round_overdue_ = false;
   round_.emplace(ballot, ids_of(view_.members));
   send(make_offer());
   arm(sync_watch, kSyncPatience);
@@ -207,6 +208,12 @@ void Controller::State::sync_overdue() {
     note(LogLevel::error,
          "joining takes too long: no word from some members; their mainstayd may hang",
          {{"silent", names}});
+    // A newcomer that hangs must not stop those who work; one of ours that hangs is waited for.
+    const std::vector<std::uint32_t> silent = round_->silent();
+    round_overdue_ = live_ && !round_->has_rival(replica_.standing()) &&
+                     std::none_of(silent.begin(), silent.end(), [this](std::uint32_t id) {
+                       return replica_.members().contains(id);
+                     });
     arm(sync_watch, kSyncPatience);
   } else if (awaited_) {
     note(LogLevel::warning, "the cluster's state did not arrive; asking again");

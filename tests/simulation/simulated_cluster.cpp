@@ -196,7 +196,7 @@ void SimulatedCluster::push(std::uint32_t id, Item item) {
 void SimulatedCluster::pump(std::uint32_t id) {
   Host& host = hosts_[id];
   host.inbox_scheduled = false;
-  if (host.inbox.empty()) {
+  if (host.inbox.empty() || host.frozen) {
     return;
   }
   const Item item = std::move(host.inbox.front());
@@ -435,6 +435,15 @@ bool SimulatedCluster::settled() const {
     any = true;
   }
   return any;
+}
+
+void SimulatedCluster::thaw(std::uint32_t id) {
+  Host& host = hosts_.at(id);
+  host.frozen = false;
+  if (!host.inbox.empty() && !host.inbox_scheduled) {
+    host.inbox_scheduled = true;
+    on_host(Duration{0}, id, [this, id](Host&) { pump(id); });
+  }
 }
 
 void SimulatedCluster::set_behaviour(const std::string& resource, Behaviour behaviour) {

@@ -47,6 +47,9 @@ class SimulatedCluster {
   void heal();
   /// corosync restarts on one host: its daemon loses the connection and finds it again.
   void restart_engine(std::uint32_t id);
+  /// The daemon of a host stands still: its host stays in the ring, its messages wait.
+  void freeze(std::uint32_t id) { hosts_.at(id).frozen = true; }
+  void thaw(std::uint32_t id);
   void set_behaviour(const std::string& resource, Behaviour behaviour);
   /// A resource dies or appears behind everybody's back.
   void break_resource(const std::string& resource);
@@ -92,6 +95,7 @@ class SimulatedCluster {
     std::uint64_t incarnation = 0;
     int group = 0;
     bool engine = true;  ///< corosync runs
+    bool frozen = false;
     TimePoint grouped_since;
     std::string disk;
     std::set<std::string> active;

@@ -237,6 +237,76 @@ TEST_F(ClusterTest, AQuorateHistoryWinsAndTheOtherIsKeptAside) {
   EXPECT_EQ(cluster().active_on("A").size(), 1U);
 }
 
+TEST_F(ClusterTest, ANewcomerThatHangsStopsNobody) {
+  make(with(3, {"A"}));
+  cluster().boot(1);
+  cluster().boot(2);
+  settle();
+  cluster().freeze(3);
+  cluster().boot(3);
+  cluster().run_for(Duration{1'000});
+  cluster().break_resource("A");
+  ASSERT_TRUE(cluster().run_until([this] { return cluster().runs("A", "start") == 2; }, kLong))
+      << cluster().trace();
+  cluster().thaw(3);
+  settle();
+  EXPECT_EQ(cluster().controller(3).info().dc, cluster().controller(1).info().dc);
+  EXPECT_EQ(cluster().active_on("A").size(), 1U);
+}
+
+TEST_F(ClusterTest, AFencingThatIsNeededBlocksAndIsSaid) {
+  Options options = with(3, {"A"});
+  options.planner = {};  // the real scheduler
+  options.cib.replace(options.cib.find("value=\"false\""), 13, "value=\"true\"");
+  options.cib.replace(options.cib.find("</resources>"), 0,
+                      "<primitive id=\"F\" class=\"stonith\" type=\"fence_dummy\"/>");
+  make(options);
+  cluster().boot_all();
+  settle();
+  ASSERT_EQ(cluster().active_on("A").size(), 1U) << cluster().trace();
+  cluster().crash(cluster().active_on("A").front());
+  settle();
+  const auto up = *cluster().up_hosts().begin();
+  EXPECT_TRUE(cluster().active_on("A").empty());
+  ASSERT_FALSE(cluster().controller(up).info().blocked.empty()) << cluster().trace();
+  EXPECT_NE(cluster().controller(up).info().blocked.front().find("must be fenced"),
+            std::string::npos)
+      << cluster().controller(up).info().blocked.front();
+}
+
+TEST_F(ClusterTest, ACleanupForgetsTheFailureAndNothingElseStops) {
+  Options options = with(2, {"A", "B"});
+  options.planner = {};
+  make(options);
+  cluster().boot_all();
+  settle();
+  cluster().break_resource("A");
+  ASSERT_TRUE(cluster().run_until([this] { return cluster().runs("A", "start") == 2; }, kLong));
+  settle();
+  const auto history = [](const std::string& path) {
+    return cib::Edit{.kind = cib::Edit::Kind::remove_all,
+                     .path = path,
+                     .xml = {},
+                     .attributes = {},
+                     .before = {}};
+  };
+  cluster().change(1, {history("/cib/status//lrm_resource[@id='A']"),
+                       history("/cib/status//nvpair[@name='fail-count-A#monitor_10000']"),
+                       history("/cib/status//nvpair[@name='last-failure-A#monitor_10000']")});
+  cluster().run_for(Duration{2'000});
+  settle();
+  EXPECT_EQ(cluster().controller(2).cib().text().find("fail-count"), std::string::npos);
+  EXPECT_EQ(cluster().runs("A", "start"), 2U);
+  EXPECT_EQ(cluster().runs("A", "stop"), 1U);
+  const std::size_t monitors = cluster().runs("A", "monitor");
+  cluster().run_for(Duration{60'000});
+  EXPECT_GE(cluster().runs("A", "monitor"), monitors + 5);
+  cluster().break_resource("A");
+  ASSERT_TRUE(cluster().run_until([this] { return cluster().runs("A", "start") == 3; }, kLong))
+      << cluster().trace();
+  EXPECT_EQ(cluster().runs("B", "start"), 1U);
+}
+
 TEST_F(ClusterTest, ALargeChangeTravelsInPieces) {
   make(with(3, {"A"}));
   cluster().boot_all();
