@@ -193,6 +193,11 @@ Result<Loaded> load_newest(const std::string& directory) {
   }
   Loaded loaded;
   if (candidates.empty()) {
+    // A directory that cannot be read is not one without a configuration.
+    const fs::directory_iterator readable(directory, error);
+    if (error && error != std::errc::no_such_file_or_directory) {
+      return Error{error, "read " + directory + ": " + error.message()};
+    }
     return loaded;
   }
   std::string complaints;

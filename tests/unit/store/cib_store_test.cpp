@@ -131,6 +131,34 @@ TEST_F(CibStore, SaysWhyItCannotWrite) {
   EXPECT_EQ(written.error().code, std::errc::no_such_file_or_directory);
 }
 
+TEST_F(CibStore, DoesNotTakeAnUnreadableDirectoryForAnEmptyOne) {
+  overwrite("file", "x");
+  const auto loaded = load_newest(path("file"));
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, std::errc::not_a_directory);
+}
+
+// Steps of a write in their order, ended after each: what was there before must still load.
+TEST_F(CibStore, SurvivesAnEndAfterEveryStep) {
+  write(1);
+  write(2);
+  const std::string newer = content("cib.xml");
+  write(1);
+  const auto epoch = [&] {
+    const auto loaded = load_newest(directory_);
+    EXPECT_TRUE(loaded && loaded->notices.empty());
+    return loaded ? loaded->document.version().epoch : 0;
+  };
+  for (const std::size_t written : {std::size_t{0}, newer.size() / 2, newer.size()}) {
+    overwrite("cib.xml.new", newer.substr(0, written));
+    EXPECT_EQ(epoch(), 1U) << written;
+  }
+  fs::create_hard_link(path("cib.xml"), path("cib-7.xml"));
+  EXPECT_EQ(epoch(), 1U);
+  fs::rename(path("cib.xml.new"), path("cib.xml"));
+  EXPECT_EQ(epoch(), 2U);
+}
+
 TEST_F(CibStore, NeverLoadsWhatWasPutAside) {
   const auto aside = keep_aside(directory_, cib::Document().configuration_text());
   ASSERT_TRUE(aside);
