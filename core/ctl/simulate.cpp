@@ -45,19 +45,17 @@ std::string counts_text(const model::ClusterState& state) {
       blocked += resource.blocked ? 1 : 0;
     }
   }
-  if (disabled > 0 && blocked > 0) {
+  if (blocked > 0) {
     return fmt::format(
         "{} of {} resource instances DISABLED and {} BLOCKED from further action due to failure\n",
         disabled, total, blocked);
   }
-  if (disabled > 0) {
-    return fmt::format("{} of {} resource instances DISABLED\n", disabled, total);
-  }
-  return blocked > 0 ? fmt::format(
-                           "{} of {} resource instances BLOCKED from further action due to "
-                           "failure\n",
-                           blocked, total)
-                     : "";
+  return disabled > 0
+             ? fmt::format(
+                   "{} of {} resource instances DISABLED and 0 BLOCKED from further action "
+                   "due to failure\n",
+                   disabled, total)
+             : "";
 }
 
 }  // namespace
@@ -71,6 +69,7 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
   }
   const pugi::xml_node cib = document.child("cib");
   WallTime now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  std::string dated;
   if (!options.time.empty()) {
     const auto given = scheduler::parse_time(options.time);
     if (!given) {
@@ -81,7 +80,7 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
     out << "Setting effective cluster time: " << options.time << '\n';
   } else if (const auto date = scheduler::execution_date(cib)) {
     now = *date;
-    out << "Using the original execution date of: " << date_text(now) << '\n';
+    dated = "Using the original execution date of: " + date_text(now) + "\n";
   }
   const auto state = scheduler::read_cluster_state(cib, now);
   if (!state) {
@@ -110,6 +109,7 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
       out << "  " << report::action_line(action) << '\n';
     }
   }
+  out << dated;
   if (!result.finished) {
     out << "Transition failed: terminated\n";
   }

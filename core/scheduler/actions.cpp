@@ -77,7 +77,7 @@ class ResourceActions {
     if (resource_.removed || !state_.options.startup_probes) {
       return;
     }
-    for (std::size_t i = 0; i < state_.nodes.size(); ++i) {
+    for (std::size_t i = state_.nodes.size(); i-- > 0;) {
       const auto& node = state_.nodes[i];
       const bool known = i < resource_.known_on.size() && resource_.known_on[i] != 0;
       if (known || !node.online || node.unclean || node.pending ||
@@ -114,7 +114,7 @@ class ResourceActions {
         if (can_fence(state_, where)) {
           table_[stop].implied = true;
         } else {
-          table_.forbid(stop, "node " + where.name + " is unclean and cannot be fenced");
+          table_.forbid(stop, "");
         }
       }
     }
@@ -157,6 +157,9 @@ class ResourceActions {
         const DigestMatch match = compare_digests(state_, resource_, node, entry);
         const bool changed = match >= DigestMatch::all_changed;
         const bool one_off = entry.interval.count() == 0;
+        if (!one_off && entry.id.find("_last_failure_0") != std::string::npos) {
+          continue;
+        }
         if (match == DigestMatch::all_changed && !entry.restart_digest.empty() && one_off) {
           table_.require(table_.make(ActionKind::resource, "reload-agent", index_, node),
                          "resource definition change");
@@ -369,7 +372,7 @@ std::vector<int> ActionTable::all(const std::string& task, int resource) const {
 
 void ActionTable::require(int action, const std::string& reason) {
   Action& it = (*this)[action];
-  if (!it.required || it.reason.empty()) {
+  if (it.reason.empty()) {
     it.reason = reason;
   }
   it.required = true;

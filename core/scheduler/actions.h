@@ -37,6 +37,7 @@ struct Relation {
   bool first_requires_then = false;      ///< a required first makes then required
   bool then_requires_first = false;      ///< a required then makes first required
   bool unrunnable_first_blocks = false;  ///< then cannot run if first is wanted and cannot
+  int colocated_with = -1;               ///< no order: then's resource must be with this one
 };
 
 class ActionTable {

@@ -25,22 +25,28 @@ bool is_key_of(const std::string& key, const model::Resource& resource) {
 
 bool failures_block(const model::ClusterState& state, int index, int node) {
   const model::Resource& resource = state.resources[static_cast<std::size_t>(index)];
-  const auto& keys = state.nodes[static_cast<std::size_t>(node)].fail_counts;
-  return std::any_of(
-      resource.operations.begin(), resource.operations.end(), [&](const model::Operation& op) {
-        const auto policy = op.meta.find("on-fail");
-        if (policy == op.meta.end() || policy->second != "block") {
-          return false;
-        }
-        const std::string suffix = "#" + op.name + "_" + std::to_string(op.interval.count());
-        return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
-          if (!is_key_of(key.first, resource) || key.second <= 0) {
-            return false;
-          }
-          return key.first.find('#') == std::string::npos ||
-                 key.first.substr(key.first.find('#')) == suffix;
-        });
-      });
+  const auto blocks = [&](const model::HistoryEntry& entry) {
+    return std::any_of(resource.operations.begin(), resource.operations.end(),
+                       [&](const model::Operation& op) {
+                         const auto policy = op.meta.find("on-fail");
+                         return policy != op.meta.end() && policy->second == "block" &&
+                                op.name == entry.task && op.interval == entry.interval;
+                       });
+  };
+  for (const auto& history : state.nodes[static_cast<std::size_t>(node)].history) {
+    if (std::find(history.resources.begin(), history.resources.end(), index) ==
+        history.resources.end()) {
+      continue;
+    }
+    for (const model::HistoryEntry& entry : history.entries) {
+      const bool failed =
+          entry.rc != 193 && entry.expected_rc >= 0 && entry.rc != entry.expected_rc;
+      if (failed && blocks(entry)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 int fail_count(const model::ClusterState& state, int index, int node, bool effective,

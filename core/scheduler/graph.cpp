@@ -36,7 +36,7 @@ class GraphBuilder {
     for (const Relation& relation : table_.relations()) {
       const int first = ids_[at(relation.first)];
       const int then = ids_[at(relation.then)];
-      if (first >= 0 && then >= 0 && first != then) {
+      if (first >= 0 && then >= 0 && first != then && relation.colocated_with < 0) {
         auto& inputs = graph_.actions[at(then)].inputs;
         if (std::find(inputs.begin(), inputs.end(), first) == inputs.end()) {
           inputs.push_back(first);

@@ -211,9 +211,10 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
     resource.lock_node = node;
     resource.lock_time = std::strtoll(lock.c_str(), nullptr, 10);
   }
-  HistoryReading(reading, index, node).run(history.entries);
   history.resources.push_back(index);
-  reading.node(node).history.push_back(std::move(history));
+  auto& known = reading.node(node).history;
+  known.push_back(std::move(history));
+  HistoryReading(reading, index, node).run(known.back().entries);
 }
 
 void read_node_history(Reading& reading, pugi::xml_node state, int node) {

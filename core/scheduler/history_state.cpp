@@ -362,7 +362,7 @@ void HistoryReading::take(HistoryEntry& entry) {
   const auto [policy, fail_role] = failure_handling(entry);
   if (status == kNotInstalled) {
     add_location(reading_.state, ban_target(), node_, -model::kInfinity, "hard-error");
-    take_failure(entry, rc, policy, fail_role);
+    take_failure(entry, rc, policy == OnFail::ignore ? OnFail::restart : policy, fail_role);
     return;
   }
   if (policy == OnFail::ignore || (policy == OnFail::restart_container && entry.task == "stop")) {

@@ -36,6 +36,7 @@ class Orderings {
     }
     for (const model::ColocationConstraint& constraint : state_.colocations) {
       apart(constraint);
+      together(constraint);
     }
     fencing_and_shutdown();
   }
@@ -141,13 +142,50 @@ class Orderings {
                                : "promote";
   }
 
+  /// Why what waits for this resource's start cannot run: it, or a member, is wanted nowhere.
+  std::string never_starts(int index) const {
+    const model::Resource& resource = state_.resources[at(index)];
+    if (resource.variant == Variant::primitive) {
+      const bool stays = placement_.managed[at(index)] == 0 && !resource.running_on.empty();
+      return stays || !table_.all("start", index).empty() ? ""
+                                                          : "unrunnable " + resource.id + " start";
+    }
+    for (const int member : resource.children) {
+      if (resource.variant == Variant::group && !never_starts(member).empty()) {
+        return "unrunnable " + resource.id + " running";
+      }
+    }
+    return "";
+  }
+
+  /// Who must be with something that cannot start does not start either.
+  void together(const model::ColocationConstraint& constraint) {
+    if (constraint.score < model::kInfinity || constraint.dependent < 0 || constraint.primary < 0) {
+      return;
+    }
+    const auto leaves = [&](int index) {
+      const model::Resource& resource = state_.resources[at(index)];
+      return resource.variant == Variant::group ? resource.children : std::vector<int>{index};
+    };
+    for (const int primary : leaves(constraint.primary)) {
+      for (const int dependent : leaves(constraint.dependent)) {
+        for (const int first : table_.all("start", primary)) {
+          for (const int then : table_.all("start", dependent)) {
+            table_.relate({first, then, false, false, true, constraint.primary});
+          }
+        }
+      }
+    }
+  }
+
   void mandatory(int first, const std::string& first_task, int then, const std::string& then_task,
                  bool symmetrical) {
     relate_all(first, first_task, then, then_task, {-1, -1, symmetrical, false, true});
     // What must run after something cannot run if that is wanted nowhere.
-    if (first_task == "start" && actions_of(first, "start", true).empty()) {
+    const std::string absent = never_starts(first);
+    if (first_task == "start" && !absent.empty()) {
       for (const int action : actions_of(then, then_task, false)) {
-        table_.forbid(action, "unrunnable " + state_.resources[at(first)].id + " start");
+        table_.forbid(action, absent);
       }
     }
     if (symmetrical) {
@@ -260,9 +298,13 @@ bool apply(const ClusterState& state, ActionTable& table, const Relation& relati
   const bool wanted = first.required || first.task == "start" || first.task == "running";
   if (relation.unrunnable_first_blocks && wanted && !first.runnable && !first.implied &&
       then.runnable) {
-    table.forbid(relation.then, first.kind == ActionKind::pseudo
-                                    ? first.reason
-                                    : "unrunnable " + name_of(state, first));
+    const bool own_group = first.kind == ActionKind::pseudo && then.resource >= 0 &&
+                           state.resources[at(then.resource)].parent == first.resource;
+    table.forbid(relation.then,
+                 relation.colocated_with >= 0
+                     ? "colocation with " + state.resources[at(relation.colocated_with)].id
+                 : own_group ? first.reason
+                             : "unrunnable " + name_of(state, first));
     changed = true;
   }
   return changed;

@@ -19,6 +19,9 @@ constexpr std::size_t at(int index) {
   return static_cast<std::size_t>(index);
 }
 
+constexpr char kAssigning = 1;
+constexpr char kAssigned = 2;
+
 class Placer {
  public:
   explicit Placer(const ClusterState& state)
@@ -130,7 +133,7 @@ class Placer {
     if (index < 0 || done_[at(index)] != 0) {
       return;
     }
-    done_[at(index)] = 1;
+    done_[at(index)] = kAssigning;
     const model::Resource& resource = state_.resources[at(index)];
     if (resource.variant == model::Variant::group) {
       for (const int member : resource.children) {
@@ -142,6 +145,7 @@ class Placer {
       feel_colocations(index, false);
       choose(index);
     }
+    done_[at(index)] = kAssigned;
   }
 
   void summarise_group(int index) {
@@ -159,6 +163,9 @@ class Placer {
       const ColocationLink& link = colocations_.links[at(number)];
       if (link.mandatory() == mandatory) {
         assign(link.primary);
+        if (done_[at(link.primary)] != kAssigned) {
+          continue;  // a loop of colocations: whoever is being placed decides without the other
+        }
         follow_primary(state_, link, placement_.node[at(link.primary)], weights);
       }
     }
@@ -186,6 +193,9 @@ class Placer {
     if (placement_.managed[at(index)] == 0) {
       placement_.node[at(index)] = resource.running_on.empty() ? -1 : resource.running_on.front();
       placement_.role[at(index)] = std::max(resource.role, Role::stopped);
+      if (placement_.node[at(index)] >= 0) {
+        ++load_[at(placement_.node[at(index)])];
+      }
       return;
     }
     const Role wanted = wanted_role(resource);

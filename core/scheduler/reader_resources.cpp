@@ -354,9 +354,12 @@ void read_resources(Reading& reading) {
 }
 
 Values operation_meta(const Resource& resource, const std::string& task, Duration interval) {
-  for (const model::Operation& operation : resource.operations) {
-    if (operation.name == task && operation.interval == interval && operation.enabled) {
-      return operation.meta;
+  for (const bool enabled : {true, false}) {
+    for (const model::Operation& operation : resource.operations) {
+      if (operation.name == task && operation.interval == interval &&
+          operation.enabled == enabled) {
+        return operation.meta;
+      }
     }
   }
   const auto it = resource.operation_defaults.find(task);

@@ -72,7 +72,13 @@ class Summariser {
       return;
     }
     const bool stop_blocked = stops && !table_[stop].runnable;
-    const std::string reason = !stops ? table_[start].reason : table_[stop].reason;
+    std::string reason = !stops ? table_[start].reason : table_[stop].reason;
+    if (start_blocked && reason.empty()) {
+      reason = table_[start].reason;
+    }
+    if (stop_blocked && reason.empty() && state_.nodes[at(current)].unclean) {
+      reason = "node " + name(current) + " is unclean and cannot be fenced";
+    }
     if (node < 0 || placement_.role[at(index)] <= Role::stopped || (start_blocked && stops)) {
       for (const int where : resource.running_on) {
         add(resource, "Stop", name(where),
