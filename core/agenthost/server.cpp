@@ -5,15 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <condition_variable>
 #include <csignal>
-#include <deque>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "core/base/log.h"
 
@@ -33,45 +30,51 @@ void send_frame(const UniqueFd& socket, const executor::Frame& frame) {
   } while (sent < 0 && errno == EINTR);
 }
 
-/// Workers are made when all are busy and live as long as the process.
+/// Nothing when the peer has closed.
+std::optional<std::string> receive(const UniqueFd& socket, std::string& buffer) {
+  buffer.resize(executor::kMaxFrame + 1);
+  while (true) {
+    const ssize_t count = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
+    if (count > 0) {
+      return buffer.substr(0, static_cast<std::size_t>(count));
+    }
+    if (count == 0 || errno != EINTR) {
+      return std::nullopt;
+    }
+  }
+}
+
+/// Every idle thread waits in recv and runs what it receives: an action costs one wake-up. There is
+/// always one idle thread, up to the limit, so that new work and the peer's end are noticed.
 class Workers {
  public:
   Workers(const UniqueFd& socket, ActionRunner& runner) : socket_(socket), runner_(runner) {}
 
-  /// Blocks while kMaxWorkers actions are running.
-  void submit(executor::RunFrame frame) {
-    std::unique_lock lock(mutex_);
-    not_full_.wait(lock, [&] { return waiting_.size() < idle_ || threads_.size() < kMaxWorkers; });
-    if (waiting_.size() >= idle_) {
-      threads_.emplace_back([this] { work(); });
-      ++idle_;
+  [[noreturn]] void work() {
+    std::string buffer;
+    while (const std::optional<std::string> bytes = receive(socket_, buffer)) {
+      Result<executor::Frame> frame = executor::decode(*bytes);
+      if (!frame) {
+        log(LogLevel::error, frame.error().context);
+        break;
+      }
+      if (const auto* run = std::get_if<executor::RunFrame>(&*frame)) {
+        become_busy();
+        perform(*run);
+        const std::lock_guard lock(mutex_);
+        ++idle_;
+      }
     }
-    waiting_.push_back(std::move(frame));
-    lock.unlock();
-    not_empty_.notify_one();
-  }
-
-  void end_groups() {
-    const std::lock_guard lock(mutex_);
-    for (const int group : groups_) {
-      ::kill(-group, SIGKILL);
-    }
+    leave();
   }
 
  private:
-  [[noreturn]] void work() {
-    while (true) {
-      std::unique_lock lock(mutex_);
-      not_empty_.wait(lock, [&] { return !waiting_.empty(); });
-      const executor::RunFrame frame = std::move(waiting_.front());
-      waiting_.pop_front();
-      --idle_;
-      lock.unlock();
-      perform(frame);
-      lock.lock();
+  void become_busy() {
+    const std::lock_guard lock(mutex_);
+    if (--idle_ == 0 && threads_ < kMaxWorkers) {
+      ++threads_;
       ++idle_;
-      lock.unlock();
-      not_full_.notify_one();
+      std::thread([this] { work(); }).detach();
     }
   }
 
@@ -93,49 +96,29 @@ class Workers {
     send_frame(socket_, runner_.run(frame, on_group));
   }
 
+  /// Other threads may be anywhere: the lock is kept so that no new group escapes.
+  [[noreturn]] void leave() {
+    mutex_.lock();
+    for (const int group : groups_) {
+      ::kill(-group, SIGKILL);
+    }
+    ::_exit(0);
+  }
+
   const UniqueFd& socket_;
   ActionRunner& runner_;
   std::mutex mutex_;
-  std::condition_variable not_empty_;
-  std::condition_variable not_full_;
-  std::deque<executor::RunFrame> waiting_;
-  std::size_t idle_ = 0;
+  std::size_t idle_ = 1;
+  std::size_t threads_ = 1;
   std::set<int> groups_;
-  std::vector<std::thread> threads_;
 };
-
-/// Nothing when the peer has closed.
-std::optional<std::string> receive(const UniqueFd& socket, std::string& buffer) {
-  buffer.resize(executor::kMaxFrame + 1);
-  while (true) {
-    const ssize_t count = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
-    if (count > 0) {
-      return buffer.substr(0, static_cast<std::size_t>(count));
-    }
-    if (count == 0 || errno != EINTR) {
-      return std::nullopt;
-    }
-  }
-}
 
 }  // namespace
 
 void serve(UniqueFd socket, ActionRunner& runner) {
   send_frame(socket, executor::ReadyFrame{});
   Workers workers(socket, runner);
-  std::string buffer;
-  while (const std::optional<std::string> bytes = receive(socket, buffer)) {
-    Result<executor::Frame> frame = executor::decode(*bytes);
-    if (!frame) {
-      log(LogLevel::error, frame.error().context);
-      break;
-    }
-    if (auto* run = std::get_if<executor::RunFrame>(&*frame)) {
-      workers.submit(std::move(*run));
-    }
-  }
-  workers.end_groups();
-  ::_exit(0);
+  workers.work();
 }
 
 void refuse(const UniqueFd& socket, const std::string& reason) {

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 // Sweeping a small wheel early would cost more than it frees.
 constexpr std::size_t kDeadAllowed = 1024;
+// Memory that an empty slot keeps: a few are enough to spare the allocator.
+constexpr std::size_t kKeptEntries = 64;
 
 std::int64_t ticks(TimePoint time) {
   return time.time_since_epoch().count();
@@ -75,7 +77,8 @@ void TimerWheel::advance_to(TimePoint now, std::vector<TimerId>& due) {
       break;
     }
     now_ = std::max(start, now_);
-    for (const Entry& entry : take(*level, slot)) {
+    take(*level, slot);
+    for (const Entry& entry : taken_) {
       if (!is_armed(entry.id)) {
         --dead_;
       } else if (*level == 0) {
@@ -126,9 +129,14 @@ std::int64_t TimerWheel::slot_start(unsigned level, unsigned slot) const {
   return (now_ & ~block) | (std::int64_t{slot} << (level * kBits));
 }
 
-std::vector<TimerWheel::Entry> TimerWheel::take(unsigned level, unsigned slot) {
+/// Empties a slot into taken_. The slot gets taken_'s memory in turn, unless that is much.
+void TimerWheel::take(unsigned level, unsigned slot) {
   occupied_[level] &= ~(std::uint64_t{1} << slot);
-  return std::exchange(slots_[level][slot].entries, {});
+  if (taken_.capacity() > kKeptEntries) {
+    taken_ = {};
+  }
+  taken_.clear();
+  std::swap(taken_, slots_[level][slot].entries);
 }
 
 /// Drops the dead of one slot; false if nobody is left in it.

@@ -68,7 +68,7 @@ class TimerWheel {
   void release(std::uint32_t index);
   std::optional<unsigned> lowest_level() const;
   std::int64_t slot_start(unsigned level, unsigned slot) const;
-  std::vector<Entry> take(unsigned level, unsigned slot);
+  void take(unsigned level, unsigned slot);
   bool prune(unsigned level, unsigned slot);
   void sweep();
 
@@ -77,6 +77,7 @@ class TimerWheel {
   std::size_t dead_ = 0;  // cancelled timers that still lie in a slot
   std::array<std::uint64_t, kLevels> occupied_{};
   std::array<std::array<Slot, kSlots>, kLevels> slots_;
+  std::vector<Entry> taken_;  // the slot that is being dealt out
   std::vector<Cell> cells_;
   std::uint32_t free_ = std::numeric_limits<std::uint32_t>::max();
 };
