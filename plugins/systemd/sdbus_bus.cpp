@@ -131,7 +131,8 @@ class SdbusBus : public Bus {
     });
   }
 
-  Result<std::string> run_job(Verb verb, const std::string& unit, Deadline deadline) override {
+  Result<std::string> run_job(Verb verb, const std::string& unit, bool reload_meanwhile,
+                              Deadline deadline) override {
     const std::string what = (verb == Verb::start ? "start " : "stop ") + unit;
     auto result = attempt(what, [&]() -> std::optional<std::string> {
       std::string job;
@@ -157,6 +158,10 @@ class SdbusBus : public Bus {
           .withArguments(unit, std::string("replace"))
           .storeResultsTo(made);
       job = made;
+      if (reload_meanwhile) {
+        limit(deadline);
+        manager_->callMethod("Reload").onInterface(kManager);
+      }
       while (!outcome && Clock::now() < deadline) {
         pump(std::min(deadline, Clock::now() + kDoubt), [&] { return outcome.has_value(); });
         if (!outcome && !has_job(unit, job, deadline)) {
@@ -179,6 +184,14 @@ class SdbusBus : public Bus {
       limit(deadline);
       manager_->callMethod("Reload").onInterface(kManager);
       return Done{};
+    });
+  }
+
+  Result<bool> is_shutting_down(Deadline deadline) override {
+    return attempt("ask for the state of the host", [&] {
+      limit(deadline);
+      const sdbus::Variant value = manager_->getProperty("SystemState").onInterface(kManager);
+      return value.get<std::string>() == "stopping";
     });
   }
 

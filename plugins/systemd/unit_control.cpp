@@ -108,12 +108,6 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
   }
   bool must_reload = *written;
   const auto end = with_bus<ActionResult>(deadline, [&](Bus& bus) -> Result<ActionResult> {
-    if (must_reload) {
-      if (auto reloaded = bus.reload(deadline); !reloaded) {
-        return reloaded.error();
-      }
-      must_reload = false;
-    }
     auto before = bus.unit_state(unit, deadline);
     if (!before) {
       return before.error();
@@ -124,10 +118,11 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
         context.log(agent::LogSeverity::warning, reset.error().context);
       }
     }
-    auto job = bus.run_job(Verb::start, unit, deadline);
+    auto job = bus.run_job(Verb::start, unit, must_reload, deadline);
     if (!job) {
       return job.error();
     }
+    must_reload = false;
     auto after = bus.settled_state(unit, deadline);
     if (!after) {
       return after.error();
@@ -154,8 +149,6 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
 
 ActionResult UnitControl::stop(const ActionContext& context, const std::string& unit) const {
   const Deadline deadline = own_deadline(context);
-  // Before the job, not after it: while the host shuts down, systemd's own stop job of the unit
-  // waits for mainstayd because of the drop-in, and ours would wait with it.
   auto removed = remove_drop_in(unit);
   if (!removed) {
     return failed(removed.error());
@@ -163,18 +156,27 @@ ActionResult UnitControl::stop(const ActionContext& context, const std::string& 
   bool must_reload = *removed;
   const auto end = with_bus<ActionResult>(deadline, [&](Bus& bus) -> Result<ActionResult> {
     if (must_reload) {
-      if (auto reloaded = bus.reload(deadline); !reloaded) {
-        return reloaded.error();
+      auto going_down = bus.is_shutting_down(deadline);
+      if (!going_down) {
+        return going_down.error();
       }
-      must_reload = false;
+      // On its way down systemd has a stop job for the unit that waits for mainstayd because of the
+      // drop-in. Ours would wait with it, so the drop-in must be forgotten first.
+      if (*going_down) {
+        if (auto reloaded = bus.reload(deadline); !reloaded) {
+          return reloaded.error();
+        }
+        must_reload = false;
+      }
     }
-    auto job = bus.run_job(Verb::stop, unit, deadline);
+    auto job = bus.run_job(Verb::stop, unit, must_reload, deadline);
     if (!job && job.error().code == make_error_code(Errc::not_found)) {
       return ActionResult::ok();
     }
     if (!job) {
       return job.error();
     }
+    must_reload = false;
     auto after = bus.settled_state(unit, deadline);
     if (!after) {
       return after.error();

@@ -27,6 +27,7 @@ using namespace mainstay::systemd;  // NOLINT(google-build-using-namespace): the
 struct FakeSystemd {
   UnitState state{
       .load_state = "loaded", .active_state = "inactive", .sub_state = "dead", .result = "success"};
+  bool going_down = false;
   std::string start_result = "done";
   std::string state_after_start = "active";
   std::string state_after_stop = "inactive";
@@ -44,13 +45,19 @@ class FakeBus : public Bus {
   Result<UnitState> settled_state(const std::string&, Deadline) override {
     return answer("settled", systemd_.state);
   }
-  Result<std::string> run_job(Verb verb, const std::string&, Deadline) override {
+  Result<std::string> run_job(Verb verb, const std::string&, bool reload_meanwhile,
+                              Deadline) override {
     const bool start = verb == Verb::start;
-    auto result = answer<std::string>(start ? "start" : "stop", systemd_.start_result);
+    auto result = answer<std::string>(
+        std::string(start ? "start" : "stop") + (reload_meanwhile ? "+reload" : ""),
+        systemd_.start_result);
     if (result) {
       systemd_.state.active_state = start ? systemd_.state_after_start : systemd_.state_after_stop;
     }
     return result;
+  }
+  Result<bool> is_shutting_down(Deadline) override {
+    return answer("going down", systemd_.going_down);
   }
   Status reload(Deadline) override { return answer("reload", Done{}); }
   Status reset_failed(const std::string&, Deadline) override { return answer("reset", Done{}); }
@@ -120,7 +127,7 @@ class UnitControlTest : public ::testing::Test {
 
 TEST_F(UnitControlTest, StartTakesTheUnitOver) {
   EXPECT_EQ(run("start").code, OcfExitCode::success);
-  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"reload", "state", "start", "settled"}));
+  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"state", "start+reload", "settled"}));
   EXPECT_TRUE(has_drop_in());
 }
 
@@ -134,7 +141,7 @@ TEST_F(UnitControlTest, StartOfAnOwnedUnitReloadsNothing) {
 TEST_F(UnitControlTest, StartOfAFailedUnitForgetsTheFailureFirst) {
   systemd_.state.active_state = "failed";
   EXPECT_EQ(run("start").code, OcfExitCode::success);
-  EXPECT_EQ(systemd_.asked[2], "reset");
+  EXPECT_EQ(systemd_.asked[1], "reset");
 }
 
 TEST_F(UnitControlTest, AUnitThatDoesNotStayUpIsAFailedStart) {
@@ -153,11 +160,20 @@ TEST_F(UnitControlTest, AMissingUnitIsNotInstalledAndLeavesNothingBehind) {
   EXPECT_FALSE(has_drop_in());
 }
 
-TEST_F(UnitControlTest, StopGivesTheUnitBackBeforeTheJob) {
+TEST_F(UnitControlTest, StopGivesTheUnitBack) {
   run("start");
   systemd_.asked.clear();
   EXPECT_EQ(run("stop").code, OcfExitCode::success);
-  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"reload", "stop", "settled"}));
+  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"going down", "stop+reload", "settled"}));
+  EXPECT_FALSE(has_drop_in());
+}
+
+TEST_F(UnitControlTest, StopDuringShutdownForgetsTheOrderFirst) {
+  run("start");
+  systemd_.asked.clear();
+  systemd_.going_down = true;
+  EXPECT_EQ(run("stop").code, OcfExitCode::success);
+  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"going down", "reload", "stop", "settled"}));
   EXPECT_FALSE(has_drop_in());
 }
 
