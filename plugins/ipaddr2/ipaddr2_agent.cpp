@@ -58,16 +58,6 @@ bool is_loopback_name(const std::string& name) {
   return name.starts_with("lo");
 }
 
-/// FreeS/WAN's twins of real interfaces never count.
-bool is_ipsec_twin(const std::string& name) {
-  return name.size() > 5 && name.starts_with("ipsec") &&
-         std::all_of(name.begin() + 5, name.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_down(const netlink::Link& link) {
-  return link.operstate == IF_OPER_DOWN || link.operstate == IF_OPER_LOWERLAYERDOWN;
-}
-
 milliseconds time_left(const ActionContext& context, milliseconds most) {
   const auto left =
       std::chrono::duration_cast<milliseconds>(context.deadline() - ActionContext::Clock::now());
@@ -169,64 +159,6 @@ std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
     return *complaint;
   }
   return target;
-}
-
-Result<std::optional<netlink::Address>> Ipaddr2Agent::find_address(const Target& target) {
-  if (!target.link || !target.settings.ip || is_ipsec_twin(target.link->name)) {
-    return std::optional<netlink::Address>();
-  }
-  auto addresses = target.netlink->addresses(target.settings.ip->family());
-  if (!addresses) {
-    return addresses.error();
-  }
-  for (const netlink::Address& address : *addresses) {
-    if (address.link == target.link->index && address.ip == *target.settings.ip &&
-        address.prefix == target.choice.prefix && !address.peer) {
-      return std::optional(address);
-    }
-  }
-  return std::optional<netlink::Address>();
-}
-
-Result<Ipaddr2Agent::Served> Ipaddr2Agent::served(const Target& target) {
-  auto found = find_address(target);
-  if (!found) {
-    return found.error();
-  }
-  if (!*found) {
-    return Served::no;
-  }
-  if (!target.label.empty() && (*found)->ip.family() == Family::inet &&
-      (*found)->label != target.label) {
-    return Served::label_missing;
-  }
-  if (target.settings.check_link_status && is_down(*target.link)) {
-    return Served::down;
-  }
-  return Served::ok;
-}
-
-netlink::Address Ipaddr2Agent::wanted_address(const Target& target) {
-  netlink::Address address;
-  address.link = target.link->index;
-  address.ip = *target.settings.ip;
-  address.prefix = target.choice.prefix;
-  address.broadcast = target.choice.broadcast;
-  address.scope = address.ip.family() == Family::inet && address.ip.is_loopback()
-                      ? RT_SCOPE_HOST
-                      : RT_SCOPE_UNIVERSE;
-  if (target.settings.noprefixroute) {
-    address.flags |= IFA_F_NOPREFIXROUTE;
-  }
-  if (address.ip.family() == Family::inet6) {
-    if (target.settings.nodad) {
-      address.flags |= IFA_F_NODAD;
-    }
-    address.preferred_lft = target.settings.preferred_lft;
-  } else {
-    address.label = target.label;
-  }
-  return address;
 }
 
 ActionResult Ipaddr2Agent::await_unique(const ActionContext& context, const Target& target,

@@ -32,13 +32,15 @@ class Bus {
   virtual Result<UnitState> settled_state(const std::string& unit, Deadline deadline) = 0;
   /// Enqueues a job and waits for its JobRemoved. Its result: "done", "failed", "canceled",
   /// "timeout", "dependency", …; "" when the job is gone without that word (systemd restarted
-  /// meanwhile). With `reload_meanwhile` systemd reads all unit files again while the job runs.
-  virtual Result<std::string> run_job(Verb verb, const std::string& unit, bool reload_meanwhile,
-                                      Deadline deadline) = 0;
+  /// meanwhile).
+  virtual Result<std::string> run_job(Verb verb, const std::string& unit, Deadline deadline) = 0;
   /// True from the moment the host is on its way down.
   virtual Result<bool> is_shutting_down(Deadline deadline) = 0;
   /// Reads all unit files again.
   virtual Status reload(Deadline deadline) = 0;
+  /// The same, without waiting longer than until systemd has begun. It answers nobody while it
+  /// reads.
+  virtual Status begin_reload(Deadline deadline) = 0;
   /// Forgets a failure, and how often the unit was started lately.
   virtual Status reset_failed(const std::string& unit, Deadline deadline) = 0;
   virtual Result<std::vector<std::string>> unit_files(Deadline deadline) = 0;

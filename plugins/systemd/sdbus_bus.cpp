@@ -123,16 +123,18 @@ class SdbusBus : public Bus {
       for (;;) {
         changed = false;
         state = read_state(unit, path, deadline);
-        if (activity(state) != Activity::changing || Clock::now() >= deadline) {
+        if (activity(state) != Activity::changing) {
           return state;
         }
         pump(std::min(deadline, Clock::now() + kDoubt), [&] { return changed; });
+        if (Clock::now() >= deadline) {
+          return state;
+        }
       }
     });
   }
 
-  Result<std::string> run_job(Verb verb, const std::string& unit, bool reload_meanwhile,
-                              Deadline deadline) override {
+  Result<std::string> run_job(Verb verb, const std::string& unit, Deadline deadline) override {
     const std::string what = (verb == Verb::start ? "start " : "stop ") + unit;
     auto result = attempt(what, [&]() -> std::optional<std::string> {
       std::string job;
@@ -158,10 +160,6 @@ class SdbusBus : public Bus {
           .withArguments(unit, std::string("replace"))
           .storeResultsTo(made);
       job = made;
-      if (reload_meanwhile) {
-        limit(deadline);
-        manager_->callMethod("Reload").onInterface(kManager);
-      }
       while (!outcome && Clock::now() < deadline) {
         pump(std::min(deadline, Clock::now() + kDoubt), [&] { return outcome.has_value(); });
         if (!outcome && !has_job(unit, job, deadline)) {
@@ -185,6 +183,27 @@ class SdbusBus : public Bus {
       manager_->callMethod("Reload").onInterface(kManager);
       return Done{};
     });
+  }
+
+  Status begin_reload(Deadline deadline) override {
+    const std::string what = "reload systemd's configuration";
+    bool begun = false;
+    auto sent = attempt(what, [&] {
+      // systemd asks the bus who we are before it says that it begins: the connection must last
+      // until then.
+      const auto watch = connection_->addMatch(
+          "type='signal',sender='org.freedesktop.systemd1',"
+          "interface='org.freedesktop.systemd1.Manager',member='Reloading'",
+          [&begun](auto&&) { begun = true; });
+      subscribe(deadline);
+      manager_->callMethod("Reload").onInterface(kManager).dontExpectReply();
+      pump(std::min(deadline, Clock::now() + kDoubt), [&] { return begun; });
+      return Done{};
+    });
+    if (sent && !begun) {
+      return fail(Errc::timed_out, what + ": systemd has not begun");
+    }
+    return sent;
   }
 
   Result<bool> is_shutting_down(Deadline deadline) override {

@@ -42,6 +42,15 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
+/// Drop-ins matter from the moment when the unit fails or the host goes down: reading them may end
+/// after the action, which is shorter by that time. systemd handles what is asked in order, so
+/// nobody sees the state between.
+void begin_reload(const ActionContext& context, Bus& bus, Deadline deadline) {
+  if (auto begun = bus.begin_reload(deadline); !begun) {
+    context.log(agent::LogSeverity::warning, begun.error().context);
+  }
+}
+
 }  // namespace
 
 Deadline own_deadline(const ActionContext& context) {
@@ -106,7 +115,7 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
   if (!written) {
     return failed(written.error());
   }
-  bool must_reload = *written;
+  const bool must_reload = *written;
   const auto end = with_bus<ActionResult>(deadline, [&](Bus& bus) -> Result<ActionResult> {
     auto before = bus.unit_state(unit, deadline);
     if (!before) {
@@ -118,14 +127,16 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
         context.log(agent::LogSeverity::warning, reset.error().context);
       }
     }
-    auto job = bus.run_job(Verb::start, unit, must_reload, deadline);
+    auto job = bus.run_job(Verb::start, unit, deadline);
     if (!job) {
       return job.error();
     }
-    must_reload = false;
     auto after = bus.settled_state(unit, deadline);
     if (!after) {
       return after.error();
+    }
+    if (must_reload) {
+      begin_reload(context, bus, deadline);
     }
     if (activity(*after) == Activity::running) {
       return ActionResult::ok();
@@ -169,17 +180,19 @@ ActionResult UnitControl::stop(const ActionContext& context, const std::string& 
         must_reload = false;
       }
     }
-    auto job = bus.run_job(Verb::stop, unit, must_reload, deadline);
+    auto job = bus.run_job(Verb::stop, unit, deadline);
     if (!job && job.error().code == make_error_code(Errc::not_found)) {
       return ActionResult::ok();
     }
     if (!job) {
       return job.error();
     }
-    must_reload = false;
     auto after = bus.settled_state(unit, deadline);
     if (!after) {
       return after.error();
+    }
+    if (must_reload) {
+      begin_reload(context, bus, deadline);
     }
     if (activity(*after) == Activity::stopped) {
       return ActionResult::ok();

@@ -45,12 +45,9 @@ class FakeBus : public Bus {
   Result<UnitState> settled_state(const std::string&, Deadline) override {
     return answer("settled", systemd_.state);
   }
-  Result<std::string> run_job(Verb verb, const std::string&, bool reload_meanwhile,
-                              Deadline) override {
+  Result<std::string> run_job(Verb verb, const std::string&, Deadline) override {
     const bool start = verb == Verb::start;
-    auto result = answer<std::string>(
-        std::string(start ? "start" : "stop") + (reload_meanwhile ? "+reload" : ""),
-        systemd_.start_result);
+    auto result = answer<std::string>(start ? "start" : "stop", systemd_.start_result);
     if (result) {
       systemd_.state.active_state = start ? systemd_.state_after_start : systemd_.state_after_stop;
     }
@@ -59,6 +56,7 @@ class FakeBus : public Bus {
   Result<bool> is_shutting_down(Deadline) override {
     return answer("going down", systemd_.going_down);
   }
+  Status begin_reload(Deadline) override { return answer("begin reload", Done{}); }
   Status reload(Deadline) override { return answer("reload", Done{}); }
   Status reset_failed(const std::string&, Deadline) override { return answer("reset", Done{}); }
   Result<std::vector<std::string>> unit_files(Deadline) override {
@@ -127,7 +125,8 @@ class UnitControlTest : public ::testing::Test {
 
 TEST_F(UnitControlTest, StartTakesTheUnitOver) {
   EXPECT_EQ(run("start").code, OcfExitCode::success);
-  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"state", "start+reload", "settled"}));
+  EXPECT_EQ(systemd_.asked,
+            (std::vector<std::string>{"state", "start", "settled", "begin reload"}));
   EXPECT_TRUE(has_drop_in());
 }
 
@@ -164,7 +163,8 @@ TEST_F(UnitControlTest, StopGivesTheUnitBack) {
   run("start");
   systemd_.asked.clear();
   EXPECT_EQ(run("stop").code, OcfExitCode::success);
-  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"going down", "stop+reload", "settled"}));
+  EXPECT_EQ(systemd_.asked,
+            (std::vector<std::string>{"going down", "stop", "settled", "begin reload"}));
   EXPECT_FALSE(has_drop_in());
 }
 
