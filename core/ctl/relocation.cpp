@@ -115,6 +115,24 @@ Result<Move> plan_move(const Invocation& invocation, const Snapshot& snapshot) {
   return move;
 }
 
+/// A resource that may go nowhere else would only be stopped and started again.
+Status check_destination(const Move& move, const Snapshot& snapshot) {
+  const auto state = scheduler::read_cluster_state(snapshot.cib.root(), wall_now());
+  if (!state) {
+    return state.error();
+  }
+  for (const model::NodeState& node : state->nodes) {
+    const bool usable = node.online && !node.standby && !node.maintenance && !node.unclean;
+    if (usable && node.name != move.from && (move.to.empty() || node.name == move.to)) {
+      return Done{};
+    }
+  }
+  return fail(Errc::conflict, move.to.empty()
+                                  ? "there is no other node that can run '" + move.resource + "'"
+                                  : "node '" + move.to + "' cannot run resources now: it is " +
+                                        "offline, in standby or in maintenance");
+}
+
 bool arrived(const Move& move, const Words& active) {
   return active.size() == 1 && (move.to.empty() ? active[0] != move.from : active[0] == move.to);
 }
@@ -153,6 +171,10 @@ int move_resource(const Invocation& invocation) {
   const auto move = plan_move(invocation, *snapshot);
   if (!move) {
     return complain(move.error());
+  }
+  const auto possible = check_destination(*move, *snapshot);
+  if (!possible) {
+    return complain(possible.error());
   }
   const auto constraint = move->to.empty() ? plan_ban(snapshot->cib, move->resource, move->from)
                                            : plan_prefer(snapshot->cib, move->resource, move->to);

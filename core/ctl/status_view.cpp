@@ -196,7 +196,8 @@ std::string resource_list_text(const StatusView& view) {
 }
 
 std::string status_text(const StatusView& view, bool full, bool color) {
-  std::string text = "Cluster name: " + view.cluster_name + "\n";
+  std::string text =
+      view.cluster_name.empty() ? std::string() : "Cluster name: " + view.cluster_name + "\n";
   const auto warned = warnings(view);
   if (!warned.empty()) {
     text += "\nWARNINGS:\n" + join(warned, "\n") + "\n\n";
