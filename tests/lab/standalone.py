@@ -34,7 +34,7 @@ def tell(lab, admin):
     admin.chapter("Monitors")
     admin.type("alone", "systemctl kill --signal=SIGKILL apache2")
     admin.type_until("alone", "mainstay status --full",
-                     expect=(r"fail-count=1\b", r"Web_monitor_1000 on alone .*not running", WEB_STARTED))
+                     expect=(r"fail-count=1\b", r"Web 1s-interval monitor on alone returned .not running", WEB_STARTED))
     admin.type("alone", "mainstay resource cleanup Web", code=0)
 
     admin.chapter("The daemon killed: resources go on, and are found again")

@@ -112,7 +112,8 @@ class Story:
         gap = self.gap_of("node1", "mainstay resource move VIP node1", to="node1")
         self.figures.add("planned move (resource move)", gap, 0.5, peer="2.5 - 2.8 s")
         self.settled("node1")
-        self.admin.type_until("node1", "mainstay constraint config", expect="prefers node1", reject=("cli-prefer", "INFINITY.*cli"))
+        self.admin.type("node1", "mainstay constraint config", expect=r"Node: node1 \(score:50\)",
+                        reject=r"node1 \(score:INFINITY\)")
 
     def stop_a_node(self):
         self.admin.chapter("5. An orderly stop of the active node")
@@ -131,10 +132,10 @@ class Story:
         gap = self.gap_of("node2", "systemctl kill --signal=SIGKILL apache2", to="node2")
         self.figures.add("apache killed with SIGKILL", gap, None, peer="3.2 - 11.8 s")
         self.admin.type_until("node2", "mainstay status --full", expect=(
-            started("Web", "node2"), r"fail-count=1\b", r"Web_monitor_10000 on node2 .*not running.*last-rc-change="))
+            started("Web", "node2"), r"fail-count=1\b", r"Web 10s-interval monitor on node2 returned .not running. \(7\) .* at 20"))
         self.admin.type("node2", "mainstay resource cleanup Web", code=0)
         self.admin.type_until("node2", "mainstay status --full", expect=started("Web", "node2"),
-                              reject=("fail-count", "Web_monitor_10000 on"))
+                              reject=("fail-count", "Web 10s-interval monitor"))
 
     def remove_the_address(self):
         self.admin.chapter("7. The address removed behind the cluster's back")
@@ -142,7 +143,7 @@ class Story:
         self.figures.add("VIP removed behind its back", gap, None, peer="4.8 - 12.2 s")
         self.admin.type_until("node2", "ip addr show eth1", expect=address_shown())
         self.admin.type_until("node2", "mainstay status --full", expect=(
-            started("VIP", "node2"), started("Web", "node2"), r"VIP_monitor_10000 on node2 .*not running"))
+            started("VIP", "node2"), started("Web", "node2"), r"VIP 10s-interval monitor on node2 returned .not running"))
         self.admin.type("node2", "mainstay resource cleanup VIP", code=0)
         self.settled("node2")
 
@@ -187,7 +188,7 @@ class Story:
         self.admin.type("node2", "rm /run/resource-agents/*Shell*; ip addr del 192.168.56.11/24 dev eth1")
         self.admin.type_until("node2", "ip addr show eth1", expect=r"inet 192\.168\.56\.11/24")
         self.admin.type_until("node1", "mainstay status --full", expect=both + (
-            r"Shell_monitor_1000 on node2 .*not running", r"VIP2_monitor_1000 on node2 .*not running"))
+            r"Shell 1s-interval monitor on node2 returned .not running", r"VIP2 1s-interval monitor on node2 returned"))
         for resource in ("Shell", "VIP2"):
             self.admin.type("node1", f"mainstay resource cleanup {resource}", code=0)
         self.admin.type("node2", "mainstay node standby node2")

@@ -63,8 +63,9 @@ def individualise(root, name, hosts):
 def keep_only_wanted_units(root):
     for wants in glob.glob(root + "/etc/systemd/system/*.wants") + glob.glob(root + "/etc/systemd/system/*.requires"):
         shutil.rmtree(wants)
-    for start in glob.glob(root + "/etc/rc[0-9S].d/S*"):
-        os.unlink(start)
+    for start in glob.glob(root + "/etc/rc[2-5].d/S*"):
+        folder, name = os.path.split(start)
+        os.rename(start, f"{folder}/K{name[1:]}")
     link(root, "/etc/systemd/system/default.target", "/lib/systemd/system/multi-user.target")
     link(root, "/etc/systemd/system/multi-user.target.wants/ssh.service", "/lib/systemd/system/ssh.service")
     for unit in MASKED:
