@@ -81,6 +81,7 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
   } else if (const auto date = scheduler::execution_date(cib)) {
     now = *date;
     dated = "Using the original execution date of: " + date_text(now) + "\n";
+    out << dated;
   }
   const auto state = scheduler::read_cluster_state(cib, now);
   if (!state) {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 namespace mainstay::report {
 namespace {
@@ -26,32 +25,6 @@ std::string join(const std::vector<std::string>& words, const char* separator) {
 /// Why a probe could not tell: the words of the failed operation's status.
 const char* probe_text(int code) {
   return code == 5 ? "Not installed" : exit_code_text(code);
-}
-
-/// What is special about a node; empty: it goes into a collected list.
-std::string node_condition(const NodeState& node) {
-  if (node.unclean) {
-    if (node.online) {
-      return "UNCLEAN (online)";
-    }
-    return node.pending ? "UNCLEAN (pending)" : "UNCLEAN (offline)";
-  }
-  if (node.pending) {
-    return "pending";
-  }
-  if (node.standby_on_fail && node.online) {
-    return "standby (on-fail)";
-  }
-  if (node.standby) {
-    if (!node.online) {
-      return "OFFLINE (standby)";
-    }
-    return node.running.empty() ? "standby" : "standby (with active resources)";
-  }
-  if (node.maintenance) {
-    return node.online ? "maintenance" : "OFFLINE (maintenance)";
-  }
-  return "";
 }
 
 struct Printer {
@@ -384,30 +357,6 @@ void Printer::print(int index, int level) {
 
 }  // namespace
 
-std::vector<std::string> node_lines(const ClusterState& state) {
-  std::vector<std::string> lines;
-  std::vector<std::string> online;
-  std::vector<std::string> offline;
-  for (const NodeState& node : state.nodes) {
-    if (node.type != model::NodeType::member) {
-      continue;
-    }
-    const std::string condition = node_condition(node);
-    if (!condition.empty()) {
-      lines.push_back("* Node " + node.name + ": " + condition);
-    } else {
-      (node.online ? online : offline).push_back(node.name);
-    }
-  }
-  if (!online.empty()) {
-    lines.push_back("* Online: [ " + join(online, " ") + " ]");
-  }
-  if (!offline.empty()) {
-    lines.push_back("* OFFLINE: [ " + join(offline, " ") + " ]");
-  }
-  return lines;
-}
-
 std::vector<std::string> resource_lines(const ClusterState& state, const StatusOptions& options) {
   Printer printer{state, options};
   for (const int top : state.top_level) {
@@ -419,29 +368,6 @@ std::vector<std::string> resource_lines(const ClusterState& state, const StatusO
     }
   }
   return printer.lines;
-}
-
-std::vector<std::string> failed_operation_lines(const ClusterState& state) {
-  std::vector<std::string> lines;
-  for (const model::FailedOperation& failed : state.failed_operations) {
-    const auto& entry = failed.entry;
-    const std::time_t when = entry.last_change;
-    std::tm local{};
-    localtime_r(&when, &local);
-    char date[64];
-    std::strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S %z", &local);
-    lines.push_back(fmt::format(
-        "* {} {} on {} returned '{}' ({}){}{}",
-        state.resources[static_cast<std::size_t>(failed.resource)].id,
-        entry.interval == Duration(0)
-            ? (entry.task == "monitor" ? std::string("probe") : entry.task)
-            : fmt::format("{}-interval {}", fmt::format("{}s", entry.interval.count() / 1000),
-                          entry.task),
-        state.nodes[static_cast<std::size_t>(failed.node)].name, exit_code_text(entry.rc), entry.rc,
-        entry.exit_reason.empty() ? "" : fmt::format(" ({})", entry.exit_reason),
-        entry.last_change > 0 ? fmt::format(" at {}", date) : ""));
-  }
-  return lines;
 }
 
 std::string cluster_status_text(const ClusterState& state, const StatusOptions& options) {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The node list and the list of failed operations.
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "core/report/status_text.h"
+
+namespace mainstay::report {
+namespace {
+
+using model::ClusterState;
+using model::NodeState;
+
+/// What is special about a node; empty: it goes into a collected list.
+std::string node_condition(const NodeState& node) {
+  if (node.unclean) {
+    if (node.online) {
+      return "UNCLEAN (online)";
+    }
+    return node.pending ? "UNCLEAN (pending)" : "UNCLEAN (offline)";
+  }
+  if (node.pending) {
+    return "pending";
+  }
+  if (node.standby_on_fail && node.online) {
+    return "standby (on-fail)";
+  }
+  if (node.standby) {
+    if (!node.online) {
+      return "OFFLINE (standby)";
+    }
+    return node.running.empty() ? "standby" : "standby (with active resources)";
+  }
+  if (node.maintenance) {
+    return node.online ? "maintenance" : "OFFLINE (maintenance)";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<std::string> node_lines(const ClusterState& state) {
+  std::vector<std::string> lines;
+  std::vector<std::string> online;
+  std::vector<std::string> offline;
+  for (const NodeState& node : state.nodes) {
+    if (node.type != model::NodeType::member) {
+      continue;
+    }
+    const std::string condition = node_condition(node);
+    if (!condition.empty()) {
+      lines.push_back("* Node " + node.name + ": " + condition);
+    } else {
+      (node.online ? online : offline).push_back(node.name);
+    }
+  }
+  if (!online.empty()) {
+    lines.push_back("* Online: [ " + fmt::format("{}", fmt::join(online, " ")) + " ]");
+  }
+  if (!offline.empty()) {
+    lines.push_back("* OFFLINE: [ " + fmt::format("{}", fmt::join(offline, " ")) + " ]");
+  }
+  return lines;
+}
+
+std::vector<std::string> failed_operation_lines(const ClusterState& state) {
+  std::vector<std::string> lines;
+  for (const model::FailedOperation& failed : state.failed_operations) {
+    const auto& entry = failed.entry;
+    const std::time_t when = entry.last_change;
+    std::tm local{};
+    localtime_r(&when, &local);
+    char date[64];
+    std::strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S %z", &local);
+    lines.push_back(fmt::format(
+        "* {} {} on {} returned '{}' ({}){}{}",
+        state.resources[static_cast<std::size_t>(failed.resource)].id,
+        entry.interval == Duration(0)
+            ? (entry.task == "monitor" ? std::string("probe") : entry.task)
+            : fmt::format("{}-interval {}", fmt::format("{}s", entry.interval.count() / 1000),
+                          entry.task),
+        state.nodes[static_cast<std::size_t>(failed.node)].name, exit_code_text(entry.rc), entry.rc,
+        entry.exit_reason.empty() ? "" : fmt::format(" ({})", entry.exit_reason),
+        entry.last_change > 0 ? fmt::format(" at {}", date) : ""));
+  }
+  return lines;
+}
+
+}  // namespace mainstay::report

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every tests/scheduler/NAME.xml must print NAME.expected when simulated: small stories of our own,
+// one rule each. After a wanted change: MAINSTAY_UPDATE_GOLDEN=1, then review the difference.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/ctl/simulate.h"
+
+namespace mainstay {
+namespace {
+
+std::vector<std::string> cases() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(MAINSTAY_GOLDEN_DIR)) {
+    if (entry.path().extension() == ".xml") {
+      names.push_back(entry.path().stem().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class Golden : public testing::TestWithParam<std::string> {};
+
+TEST_P(Golden, PrintsWhatWasExpected) {
+  const std::string base = std::string(MAINSTAY_GOLDEN_DIR) + "/" + GetParam();
+  std::ostringstream out;
+  std::ostringstream err;
+  ctl::SimulateOptions options;
+  options.file = base + ".xml";
+  options.execute = true;
+  EXPECT_EQ(ctl::run_simulate(options, out, err), 0) << err.str();
+  if (std::getenv("MAINSTAY_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(base + ".expected") << out.str();
+  }
+  std::ifstream file(base + ".expected");
+  ASSERT_TRUE(file) << base << ".expected is missing";
+  std::ostringstream expected;
+  expected << file.rdbuf();
+  EXPECT_EQ(out.str(), expected.str());
+}
+
+INSTANTIATE_TEST_SUITE_P(Stories, Golden, testing::ValuesIn(cases()), [](const auto& chosen) {
+  std::string name = chosen.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(Simulate, RefusesWhatIsNoCib) {
+  std::ostringstream out;
+  std::ostringstream err;
+  ctl::SimulateOptions options;
+  options.file = "/nonexistent/cib.xml";
+  EXPECT_EQ(ctl::run_simulate(options, out, err), 66);
+  EXPECT_NE(err.str().find("/nonexistent/cib.xml"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mainstay
