@@ -104,10 +104,14 @@ ActionResult PluginInstance::run(const AgentCall& call, const LogSink& log) {
   return {static_cast<OcfExitCode>(output.exit_code), first_line(reason.data())};
 }
 
+std::string version_mismatch(std::uint32_t version) {
+  return fmt::format("it speaks agent ABI version {}, this host version {}", version,
+                     abi::kVersion);
+}
+
 std::string defect(const abi::Plugin& plugin) {
   if (plugin.abi_version != abi::kVersion) {
-    return fmt::format("it speaks agent ABI version {}, this host version {}", plugin.abi_version,
-                       abi::kVersion);
+    return version_mismatch(plugin.abi_version);
   }
   // Up to `run`: what came later is optional.
   constexpr std::size_t kLeast = offsetof(abi::Plugin, list_types);

@@ -52,8 +52,9 @@ class PluginInstance {
   void* object_ = nullptr;
 };
 
-/// "ocf:heartbeat:Dummy" of a plugin and "systemd:*" of one for a class: empty if the table can be
-/// used, else what is wrong with it.
+/// Empty if the table can be used, else what is wrong with it.
 std::string defect(const abi::Plugin& plugin);
+/// What to say of a table of another version.
+std::string version_mismatch(std::uint32_t version);
 
 }  // namespace mainstay::agent

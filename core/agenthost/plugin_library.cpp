@@ -23,6 +23,11 @@ Result<PluginLibrary> PluginLibrary::load(const std::string& file) {
     if (!library->has(kSymbol)) {
       return fail(Errc::unsupported, std::string("it does not export ") + kSymbol);
     }
+    // By itself first: of a table of another version nothing else may be relied on.
+    const auto version = library->get<const std::uint32_t>(kSymbol);
+    if (version != agent::abi::kVersion) {
+      return fail(Errc::unsupported, agent::version_mismatch(version));
+    }
     const auto& table = library->get<const agent::abi::Plugin>(kSymbol);
     // Only what `size` covers is there; what an older plugin lacks reads as null.
     const std::string wrong = agent::defect(table);
