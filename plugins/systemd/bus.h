@@ -34,7 +34,8 @@ class Bus {
   /// "timeout", "dependency", …; "" when the job is gone without that word (systemd restarted
   /// meanwhile).
   virtual Result<std::string> run_job(Verb verb, const std::string& unit, Deadline deadline) = 0;
-  /// True from the moment the host is on its way down.
+  /// True while a stop job that is ordered after mainstayd's would wait: the host is on its way
+  /// down, or mainstayd itself is being stopped.
   virtual Result<bool> is_shutting_down(Deadline deadline) = 0;
   /// Reads all unit files again.
   virtual Status reload(Deadline deadline) = 0;

@@ -210,7 +210,11 @@ class SdbusBus : public Bus {
     return attempt("ask for the state of the host", [&] {
       limit(deadline);
       const sdbus::Variant value = manager_->getProperty("SystemState").onInterface(kManager);
-      return value.get<std::string>() == "stopping";
+      if (value.get<std::string>() == "stopping") {
+        return true;
+      }
+      const std::string daemon = "mainstayd.service";
+      return read_state(daemon, load(daemon, deadline), deadline).active_state == "deactivating";
     });
   }
 

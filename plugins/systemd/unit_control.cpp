@@ -171,8 +171,8 @@ ActionResult UnitControl::stop(const ActionContext& context, const std::string& 
       if (!going_down) {
         return going_down.error();
       }
-      // On its way down systemd has a stop job for the unit that waits for mainstayd because of the
-      // drop-in. Ours would wait with it, so the drop-in must be forgotten first.
+      // While systemd stops mainstayd, a stop job for the unit waits for the end of that because of
+      // the drop-in, and mainstayd waits for the unit: the drop-in must be forgotten first.
       if (*going_down) {
         if (auto reloaded = bus.reload(deadline); !reloaded) {
           return reloaded.error();
