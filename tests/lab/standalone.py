@@ -25,7 +25,9 @@ def tell(lab, admin):
     admin.type("alone", "mainstay property set stonith-enabled=false")
     admin.type("alone", "mainstay resource create VIP ocf:heartbeat:IPaddr2 ip=192.168.56.10 cidr_netmask=24 "
                         "op monitor interval=1s")
+    admin.type_until("alone", "mainstay status", expect=VIP_STARTED)
     admin.type("alone", "mainstay resource create Web systemd:apache2 op monitor interval=1s")
+    admin.type_until("alone", "mainstay status", expect=WEB_STARTED)
     admin.type("alone", "mainstay constraint colocation add Web with VIP INFINITY")
     admin.type("alone", "mainstay constraint order VIP then Web")
     admin.type_until("alone", "mainstay status", expect=(VIP_STARTED, WEB_STARTED))
