@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/ctl/cluster_hosts.h"
 
-#include <sys/wait.h>
-
 #include <algorithm>
-#include <future>
+#include <iterator>
+#include <optional>
 
 #include "core/ctl/cib_access.h"
 #include "core/ctl/invocation.h"
@@ -23,55 +22,48 @@ std::string last_line(std::string text) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-RemoteOutcome run_here(const std::string& node, const std::string& shell_command) {
+RemoteOutcome outcome_of(const std::string& node, Result<Running> running) {
   RemoteOutcome outcome;
   outcome.host = node;
-  const auto ended = run_captured({"sh", "-c", shell_command});
-  if (!ended) {
-    outcome.error = within(node, ended.error());
+  if (!running) {
+    outcome.error = within(node, running.error());
     return outcome;
   }
-  outcome.exit_status = ended->exit_status;
-  outcome.output = ended->output;
-  outcome.complaints = ended->complaints;
-  if (ended->exit_status != 0) {
-    const std::string said = last_line(ended->complaints);
+  const Ended ended = finish(std::move(*running));
+  outcome.exit_status = ended.exit_status;
+  outcome.output = ended.output;
+  outcome.complaints = ended.complaints;
+  if (ended.exit_status != 0) {
+    const std::string said = last_line(ended.complaints);
     outcome.error = fail(
         Errc::internal,
-        node + ": " + (said.empty() ? "exit status " + std::to_string(ended->exit_status) : said));
+        node + ": " + (said.empty() ? "exit status " + std::to_string(ended.exit_status) : said));
   }
   return outcome;
 }
 
-/// Remote ones run together; this host's own beside them would need a thread, so the shell starts
-/// it in the order of least waiting: remote first is started by run_remote, which blocks.
-template <class Here, class There>
-std::vector<RemoteOutcome> everywhere(const Words& nodes, Here here, There there) {
-  std::vector<RemoteCommand> remote;
-  for (const std::string& node : nodes) {
-    if (!is_this_host(node)) {
-      remote.push_back(there(node));
-    }
-  }
-  std::future<std::vector<RemoteOutcome>> others;
-  if (!remote.empty()) {
-    others = std::async(std::launch::async, [&] { return membership::run_remote(remote); });
-  }
-  std::vector<RemoteOutcome> local;
-  for (const std::string& node : nodes) {
-    if (is_this_host(node)) {
-      local.push_back(here(node));
-    }
-  }
-  std::vector<RemoteOutcome> found = others.valid() ? others.get() : std::vector<RemoteOutcome>();
+/// The outcomes of this host and of the others in the order of the nodes.
+std::vector<RemoteOutcome> merged(const Words& nodes, const std::optional<RemoteOutcome>& here,
+                                  std::vector<RemoteOutcome> others) {
   std::vector<RemoteOutcome> ordered;
-  auto next_local = local.begin();
-  auto next_remote = found.begin();
+  auto next = others.begin();
   for (const std::string& node : nodes) {
-    ordered.push_back(std::move(is_this_host(node) ? *next_local++ : *next_remote++));
+    ordered.push_back(is_this_host(node) ? *here : std::move(*next++));
     ordered.back().host = node;
   }
   return ordered;
+}
+
+Words elsewhere(const Words& nodes) {
+  Words others;
+  std::copy_if(nodes.begin(), nodes.end(), std::back_inserter(others),
+               [](const std::string& node) { return !is_this_host(node); });
+  return others;
+}
+
+std::string this_host_among(const Words& nodes) {
+  const auto found = std::find_if(nodes.begin(), nodes.end(), is_this_host);
+  return found == nodes.end() ? std::string() : *found;
 }
 
 }  // namespace
@@ -92,27 +84,39 @@ Result<membership::CorosyncConf> configured_cluster() {
 }
 
 std::vector<RemoteOutcome> run_everywhere(const Words& nodes, const std::string& shell_command) {
-  return everywhere(
-      nodes, [&](const std::string& node) { return run_here(node, shell_command); },
-      [&](const std::string& node) {
-        return RemoteCommand{node, {"sh", "-c", shell_command}, ""};
-      });
+  const std::string self = this_host_among(nodes);
+  std::optional<Result<Running>> running;
+  if (!self.empty()) {
+    running = start_captured({"sh", "-c", shell_command});
+  }
+  std::vector<RemoteCommand> remote;
+  for (const std::string& node : elsewhere(nodes)) {
+    remote.push_back({node, {"sh", "-c", shell_command}, ""});
+  }
+  auto others = membership::run_remote(remote);
+  std::optional<RemoteOutcome> here;
+  if (running) {
+    here = outcome_of(self, std::move(*running));
+  }
+  return merged(nodes, here, std::move(others));
 }
 
 std::vector<RemoteOutcome> write_everywhere(const Words& nodes, const std::string& path,
                                             unsigned mode, const std::string& content) {
-  return everywhere(
-      nodes,
-      [&](const std::string& node) {
-        RemoteOutcome outcome;
-        outcome.host = node;
-        const auto written = membership::write_whole_file(path, content, mode);
-        if (!written) {
-          outcome.error = within(node, written.error());
-        }
-        return outcome;
-      },
-      [&](const std::string& node) { return membership::remote_file(node, path, mode, content); });
+  std::optional<RemoteOutcome> here;
+  const std::string self = this_host_among(nodes);
+  if (!self.empty()) {
+    here.emplace();
+    const auto written = membership::write_whole_file(path, content, mode);
+    if (!written) {
+      here->error = within(self, written.error());
+    }
+  }
+  std::vector<RemoteCommand> remote;
+  for (const std::string& node : elsewhere(nodes)) {
+    remote.push_back(membership::remote_file(node, path, mode, content));
+  }
+  return merged(nodes, here, membership::run_remote(remote));
 }
 
 bool all_well(const std::vector<RemoteOutcome>& outcomes, const std::string& what) {

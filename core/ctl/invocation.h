@@ -74,6 +74,8 @@ std::optional<Duration> patience(const Invocation& invocation);
 Result<Words> chosen_nodes(const Invocation& invocation, const Snapshot& snapshot);
 
 void add_resource_commands(CLI::App& app, Invocation& invocation);
+/// group, op and defaults below `resource`.
+void add_resource_parts(CLI::App& resource, Invocation& invocation);
 void add_constraint_commands(CLI::App& app, Invocation& invocation);
 void add_settings_commands(CLI::App& app, Invocation& invocation);
 void add_cib_commands(CLI::App& app, Invocation& invocation);

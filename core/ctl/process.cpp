@@ -91,7 +91,7 @@ void read_both(int output, int complaints, Ended& ended) {
 
 }  // namespace
 
-Result<Ended> run_captured(const std::vector<std::string>& argv) {
+Result<Running> start_captured(const std::vector<std::string>& argv) {
   auto output = make_pipe();
   auto complaints = make_pipe();
   if (!output || !complaints) {
@@ -101,12 +101,22 @@ Result<Ended> run_captured(const std::vector<std::string>& argv) {
   if (!child) {
     return child.error();
   }
-  output->write.reset();
-  complaints->write.reset();
+  return Running{*child, std::move(output->read), std::move(complaints->read)};
+}
+
+Ended finish(Running running) {
   Ended ended;
-  read_both(output->read.get(), complaints->read.get(), ended);
-  ended.exit_status = wait_for(*child);
+  read_both(running.output.get(), running.complaints.get(), ended);
+  ended.exit_status = wait_for(running.process);
   return ended;
+}
+
+Result<Ended> run_captured(const std::vector<std::string>& argv) {
+  auto running = start_captured(argv);
+  if (!running) {
+    return running.error();
+  }
+  return finish(std::move(*running));
 }
 
 Result<int> run_attached(const std::vector<std::string>& argv) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/unique_fd.h"
 
 namespace mainstay::ctl {
 
@@ -17,7 +18,16 @@ struct Ended {
 
 inline constexpr std::size_t kMaxCaptured = 16UL << 20U;
 
-/// Standard input is /dev/null. Errors: the program cannot be started.
+/// A program that was started and not yet waited for. It stops at a full pipe until finish().
+struct Running {
+  int process = -1;
+  UniqueFd output;
+  UniqueFd complaints;
+};
+Result<Running> start_captured(const std::vector<std::string>& argv);
+Ended finish(Running running);
+
+/// Both in one. Standard input is /dev/null. Errors: the program cannot be started.
 Result<Ended> run_captured(const std::vector<std::string>& argv);
 
 /// The program inherits this one's output. Gives its exit status.

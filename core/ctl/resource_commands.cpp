@@ -253,102 +253,9 @@ int list(const Invocation& invocation) {
   return kDone;
 }
 
-int group_add(const Invocation& invocation) {
-  if (invocation.words.size() < 2) {
-    return bad_words("resource group add wants a group id and resource ids");
-  }
-  return change_cib(invocation, [&](const cib::Document& cib) {
-    return plan_group_add(cib, invocation.words[0],
-                          Words(invocation.words.begin() + 1, invocation.words.end()),
-                          invocation.before, invocation.after);
-  });
-}
-
-int group_remove(const Invocation& invocation) {
-  if (invocation.words.empty()) {
-    return bad_words("resource group remove wants a group id and, at choice, resource ids");
-  }
-  return change_cib(invocation, [&](const cib::Document& cib) {
-    return plan_group_remove(cib, invocation.words[0],
-                             Words(invocation.words.begin() + 1, invocation.words.end()));
-  });
-}
-
-int operation(const Invocation& invocation, bool add) {
-  if (invocation.words.size() < 2) {
-    return bad_words("wants a resource id, an operation and NAME=VALUE");
-  }
-  const auto options = parse_options(Words(invocation.words.begin() + 2, invocation.words.end()));
-  if (!options) {
-    return bad_words(options.error().context);
-  }
-  return change_cib(invocation, [&](const cib::Document& cib) {
-    const OperationArguments arguments{invocation.words[1], *options};
-    return add ? plan_operation_add(cib, invocation.words[0], arguments)
-               : plan_operation_remove(cib, invocation.words[0], arguments);
-  });
-}
-
-int operation_add(const Invocation& invocation) {
-  return operation(invocation, true);
-}
-int operation_remove(const Invocation& invocation) {
-  return operation(invocation, false);
-}
-
-int defaults(const Invocation& invocation, const std::string& tag) {
-  Words words = invocation.words;
-  if (!words.empty() && (words[0] == "update" || words[0] == "config")) {
-    words.erase(words.begin());
-  }
-  const auto values = parse_options(words);
-  if (!values) {
-    return bad_words(values.error().context);
-  }
-  if (!values->empty()) {
-    return change_cib(invocation,
-                      [&](const cib::Document& cib) { return plan_defaults(cib, tag, *values); });
-  }
-  const auto snapshot = invocation.cib().load();
-  if (!snapshot) {
-    return complain(snapshot.error());
-  }
-  print(defaults_text(snapshot->cib, tag));
-  return kDone;
-}
-
-int resource_defaults(const Invocation& invocation) {
-  return defaults(invocation, "rsc_defaults");
-}
-int operation_defaults(const Invocation& invocation) {
-  return defaults(invocation, "op_defaults");
-}
-
 void add_wait(CLI::App* command, Invocation& invocation) {
   command->add_flag("--wait{3600}", invocation.wait,
                     "Wait for the cluster to settle, at most N seconds (3600)");
-}
-
-void add_small_groups(CLI::App& resource, Invocation& invocation) {
-  CLI::App* group = add_group(resource, invocation, "group", "Groups of resources");
-  for (const char* option : {"add"}) {
-    CLI::App* added = add_command(*group, invocation, option, "Put resources into a group",
-                                  "GROUP RESOURCE [RESOURCE]…", group_add);
-    added->add_option("--before", invocation.before, "In front of this member");
-    added->add_option("--after", invocation.after, "Behind this member");
-  }
-  add_command(*group, invocation, "remove", "Take resources (or all) out of a group",
-              "GROUP [RESOURCE]…", group_remove);
-  CLI::App* op = add_group(resource, invocation, "op", "Operations of a resource");
-  add_command(*op, invocation, "add", "Add an operation",
-              "RESOURCE OPERATION [NAME=VALUE]… (interval=, timeout=, on-fail=, role=)",
-              operation_add);
-  add_command(*op, invocation, "remove", "Remove an operation", "RESOURCE OPERATION [NAME=VALUE]…",
-              operation_remove);
-  add_command(*op, invocation, "defaults", "Show or set defaults of all operations",
-              "[update] [NAME=VALUE]…", operation_defaults);
-  add_command(resource, invocation, "defaults", "Show or set meta attributes of all resources",
-              "[update] [NAME=VALUE]…", resource_defaults);
 }
 
 }  // namespace
@@ -403,7 +310,7 @@ void add_resource_commands(CLI::App& app, Invocation& invocation) {
   add_command(resource, invocation, "describe", "Describe an agent", "AGENT", describe);
   add_command(resource, invocation, "meta", "Set meta attributes",
               "ID NAME=VALUE…; an empty VALUE removes", meta);
-  add_small_groups(resource, invocation);
+  add_resource_parts(resource, invocation);
   add_command(app, invocation, "agents", "List the agents of this host", "[FILTER]", list);
 }
 
