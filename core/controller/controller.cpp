@@ -149,9 +149,6 @@ void Controller::State::on(const OperationFinished& event) {
   std::vector<Effect> effects;
   std::optional<OperationResult> result = local_.finished(event.outcome, now_.steady, effects);
   emit(std::move(effects));
-  if (!event.outcome.note.empty()) {
-    note(LogLevel::info, "an action was run in an unusual way", {{"how", event.outcome.note}});
-  }
   if (result && live_) {
     send(std::move(*result));
   }

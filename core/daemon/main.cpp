@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -25,6 +26,8 @@
 namespace mainstay::daemon {
 namespace {
 
+constexpr std::chrono::seconds kFarewell{
+    2};  // the membership's own limit for sending what is queued
 constexpr const char* kCorosyncConf = "/etc/corosync/corosync.conf";
 
 std::string host_name() {
@@ -76,6 +79,24 @@ Status require_directory(const std::string& path, const std::string& what) {
   return Done{};
 }
 
+/// Everything that lives as long as the daemon is in the cluster.
+Result<int> serve(boost::asio::io_context& io, const Options& options,
+                  membership::Membership& membership, bool corosync, store::Loaded loaded) {
+  executor::TimerService timers(io);
+  executor::AgentExecutor executor(io, timers,
+                                   {.host_program = options.libexec_dir + "/mainstay-agent-host",
+                                    .plugin_directory = options.agent_dir});
+  Daemon daemon({io, options, membership, executor, timers}, std::move(loaded.document),
+                corosync ? "corosync" : "standalone", std::move(loaded.notices));
+  if (auto started = daemon.start(); !started) {
+    return started.error();
+  }
+  log(LogLevel::notice, "mainstayd runs",
+      {{"version", kVersion}, {"membership", corosync ? "corosync" : "standalone"}});
+  io.run();
+  return daemon.exit_code();
+}
+
 Result<int> run(const Options& options) {
   for (const auto& [path, what] : {std::pair{options.agent_dir, "plugin directory"},
                                    std::pair{options.libexec_dir, "program directory"}}) {
@@ -110,19 +131,11 @@ Result<int> run(const Options& options) {
     membership = std::make_unique<membership::StandaloneMembership>(
         io, options.node_name.empty() ? host_name() : options.node_name);
   }
-  executor::TimerService timers(io);
-  executor::AgentExecutor executor(io, timers,
-                                   {.host_program = options.libexec_dir + "/mainstay-agent-host",
-                                    .plugin_directory = options.agent_dir});
-  Daemon daemon({io, options, *membership, executor, timers}, std::move(loaded->document),
-                corosync ? "corosync" : "standalone", std::move(loaded->notices));
-  if (auto started = daemon.start(); !started) {
-    return started.error();
-  }
-  log(LogLevel::notice, "mainstayd runs",
-      {{"version", kVersion}, {"membership", corosync ? "corosync" : "standalone"}});
-  io.run();
-  return daemon.exit_code();
+  const Result<int> ended = serve(io, options, *membership, corosync, std::move(*loaded));
+  // What was still queued for the others when we left goes out before the process ends.
+  io.restart();
+  io.run_for(kFarewell);
+  return ended;
 }
 
 }  // namespace
