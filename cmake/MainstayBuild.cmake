@@ -14,7 +14,7 @@ if(MAINSTAY_WERROR)
   add_compile_options(-Werror)
 endif()
 if(MAINSTAY_SANITIZE)
-  add_compile_options(-O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
