@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/time.h"
 #include "core/cib/document.h"
@@ -13,6 +14,13 @@ namespace mainstay::cib {
 std::string cluster_option(const Document& document, const std::string& name,
                            const std::string& fallback);
 
+/// The same for a length of time; `fallback` also for what is no length of time.
+Duration cluster_duration(const Document& document, const std::string& name, Duration fallback);
+
+/// Whether nobody has configured anything yet: nothing but the list of nodes, which the cluster
+/// writes by itself.
+bool is_unconfigured(const Document& document);
+
 /// Whether configuration/nodes has an entry of that name.
 bool lists_node(const Document& document, const std::string& uname);
 
@@ -20,5 +28,8 @@ bool lists_node(const Document& document, const std::string& uname);
 bool has_recurring_history(const Document& document, const std::string& node,
                            const std::string& resource, const std::string& operation,
                            Duration interval);
+
+/// Resources whose last operation on that node is a stop that failed: they may be active there.
+std::vector<std::string> failed_stops(const Document& document, const std::string& node);
 
 }  // namespace mainstay::cib

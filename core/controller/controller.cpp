@@ -75,6 +75,7 @@ void Controller::State::settle() {
   for (int turn = 0; turn < kMaxTurns && !left_; ++turn) {
     store_configuration();
     ask_to_leave();
+    say_farewell();
     if (is_dc()) {
       lead();
     } else if (leading_) {
@@ -112,7 +113,7 @@ void Controller::State::on(const Disconnected& event) {
   view_ = {};
   transport_.clear();
   replica_.forget_cluster();
-  shutdown_sent_ = false;
+  forget_leaving();
   emit(local_.abandon());
   emit(clients_.lost("the cluster engine is gone (" + event.reason + ")"));
   emit(CancelTimer{sync_watch});

@@ -108,7 +108,10 @@ class Controller::State {
   void arm_recheck();
 
   // shutdown (leave_steps.cpp)
+  void arm_escalation();
+  void forget_leaving();
   void ask_to_leave();
+  void say_farewell();
   void go_solo();
   void leave(const std::string& why_early);
 
@@ -163,7 +166,9 @@ class Controller::State {
 
   bool shutdown_wanted_ = false;
   bool shutdown_sent_ = false;
-  bool solo_ = false;  ///< messages come back at once, nobody else hears them
+  bool told_to_leave_ = false;  ///< do_shutdown came
+  std::string held_by_;         ///< failed stops that hold it up, as last told
+  bool solo_ = false;           ///< messages come back at once, nobody else hears them
   bool left_ = false;
 };
 

@@ -10,10 +10,10 @@
 namespace mainstay::controller {
 namespace {
 
-constexpr Duration kAnswerGrace{60'000};  ///< Pacemaker's cluster-delay
-constexpr Duration kRecheckInterval{15 * 60'000};
-constexpr std::size_t kNodeLimit = 64;    ///< actions in flight per node
-constexpr std::size_t kBatchLimit = 512;  ///< actions in flight in all
+constexpr Duration kAnswerGrace{60'000};           ///< Pacemaker's cluster-delay
+constexpr Duration kRecheckInterval{15 * 60'000};  ///< Pacemaker's default
+constexpr std::size_t kNodeLimit = 64;             ///< actions in flight per node
+constexpr std::size_t kBatchLimit = 512;           ///< actions in flight in all
 
 std::size_t limit_of(const cib::Document& cib, const std::string& option, std::size_t fallback) {
   const std::string text = cib::cluster_option(cib, option, "0");
@@ -122,13 +122,19 @@ void Controller::State::plan() {
 }
 
 void Controller::State::arm_recheck() {
-  Duration delay = kRecheckInterval;
+  const Duration interval =
+      cib::cluster_duration(cib(), "cluster-recheck-interval", kRecheckInterval);
+  const bool polled = interval > Duration{0};  // as in Pacemaker, zero switches the polling off
   const std::optional<WallTime> due = transition_->graph().recheck_at;
   if (due) {
-    delay = std::clamp(std::chrono::duration_cast<Duration>(*due - now_.wall), Duration{1},
-                       kRecheckInterval);
+    const auto until =
+        std::max(Duration{1}, std::chrono::duration_cast<Duration>(*due - now_.wall));
+    arm(recheck, polled ? std::min(until, interval) : until);
+  } else if (polled) {
+    arm(recheck, interval);
+  } else {
+    emit(CancelTimer{recheck});
   }
-  arm(recheck, delay);
 }
 
 void Controller::State::note_decisions() {

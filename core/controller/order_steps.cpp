@@ -89,7 +89,7 @@ void Controller::State::act(std::uint32_t, WallTime sent, const RunActions& mess
 
 void Controller::State::run_here(const OrderedAction& action) {
   if (action.task == "do_shutdown") {
-    send(Leaving{});
+    told_to_leave_ = true;
     return;
   }
   if (action.task == "cancel") {

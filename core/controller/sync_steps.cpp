@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/cib/query.h"
 #include "core/controller/controller_state.h"
 
 namespace mainstay::controller {
@@ -124,7 +125,7 @@ void Controller::State::conclude_round() {
   const auto joiner = result.joiners.find(self_.id);
   if (joiner != result.joiners.end()) {  // a new history: what ran before is found by probes
     session_ = joiner->second.session;
-    shutdown_sent_ = false;
+    forget_leaving();
     emit(local_.abandon());
   }
   replica_.admit(result.joiners, result.standing);
@@ -140,7 +141,7 @@ void Controller::State::lose_round(const SyncResult& result) {
   emit(clients_.lost("this node takes over the state of another part of the cluster"));
   transport_.drop_queued();
   session_ = result.joiners.at(self_.id).session;
-  shutdown_sent_ = false;
+  forget_leaving();
   awaited_ = AwaitedSnapshot{.round = result.round, .after = {}};
   arm(sync_watch, kSyncPatience);
 }
@@ -175,7 +176,7 @@ void Controller::State::keep_aside_if_diverged(const Replica& cluster) {
   const bool was_away =
       !known && !live_ &&
       std::pair(ours.admin_epoch, ours.epoch) < std::pair(theirs.admin_epoch, theirs.epoch);
-  if (ours.epoch == 0 || known.value_or(was_away)) {
+  if (cib::is_unconfigured(cib()) || known.value_or(was_away)) {
     return;
   }
   const std::string why = "this node had configuration " + ours.text() +

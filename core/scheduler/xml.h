@@ -9,6 +9,7 @@
 
 #include <pugixml.hpp>
 
+#include "core/cib/duration.h"
 #include "core/model/cluster_state.h"
 
 namespace mainstay::scheduler {
@@ -17,8 +18,7 @@ std::string attr(pugi::xml_node node, const char* name);
 bool is_true(const std::string& text);
 bool read_bool(const model::Values& values, const char* name, bool fallback);
 int parse_score(const std::string& text, int fallback = 0);
-/// "10s", "2min", "PT5M", "500ms", "10" (seconds).
-std::optional<Duration> parse_duration(const std::string& text);
+using cib::parse_duration;
 int parse_int(const std::string& text, int fallback);
 /// ISO 8601 date and time as seconds since the epoch.
 std::optional<std::int64_t> parse_date(const std::string& text);

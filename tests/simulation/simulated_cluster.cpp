@@ -340,7 +340,11 @@ model::ActionOutcome SimulatedCluster::outcome_of(Host& host, const model::Actio
     outcome.exit_code = host.active.contains(request.resource) ? 0 : 7;
   }
   const bool probe = request.action == "monitor" && request.interval == Duration{0};
-  if (!probe && request.action != "stop") {
+  if (request.action == "stop") {
+    if (random(100) < static_cast<std::uint64_t>(behaviour.stop_fail_percent)) {
+      outcome.exit_code = 1;
+    }
+  } else if (!probe) {
     if (random(100) < static_cast<std::uint64_t>(behaviour.hang_percent)) {
       outcome.took = request.timeout;
       outcome.exit_code = 1;

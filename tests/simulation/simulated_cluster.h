@@ -28,8 +28,9 @@ struct Options {
 
 /// How the simulated agents behave; per resource, "" for all others.
 struct Behaviour {
-  int fail_percent = 0;
+  int fail_percent = 0;  ///< of everything but probes and stops
   int hang_percent = 0;
+  int stop_fail_percent = 0;
   Duration shortest{5};
   Duration longest{80};
 };

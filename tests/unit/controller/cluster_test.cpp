@@ -27,6 +27,23 @@ cib::Change target_role(const std::string& resource, const std::string& role) {
            .before = {}}};
 }
 
+/// What `mainstay resource cleanup` forgets of a resource.
+cib::Change forget(const std::string& resource) {
+  cib::Change change;
+  for (const std::string& path : {"lrm_resource[@id='" + resource + "']",
+                                  "nvpair[@name='fail-count-" + resource + "#monitor_10000']",
+                                  "nvpair[@name='last-failure-" + resource + "#monitor_10000']",
+                                  "nvpair[@name='fail-count-" + resource + "#stop_0']",
+                                  "nvpair[@name='last-failure-" + resource + "#stop_0']"}) {
+    change.push_back({.kind = cib::Edit::Kind::remove_all,
+                      .path = "/cib/status//" + path,
+                      .xml = {},
+                      .attributes = {},
+                      .before = {}});
+  }
+  return change;
+}
+
 class ClusterTest : public ::testing::Test {
  protected:
   void make(Options options) { cluster_.emplace(std::move(options)); }
@@ -207,6 +224,56 @@ TEST_F(ClusterTest, ANodeWithoutAnEngineStopsItsOwnResourcesAndLeaves) {
   EXPECT_EQ(cluster().runs("A", "stop"), 1U);
 }
 
+TEST_F(ClusterTest, ANodeThatCannotStopAResourceDoesNotLeaveItBehind) {
+  Options options = with(2, {"A"});
+  options.planner = {};
+  make(options);
+  cluster().boot_all();
+  settle();
+  const std::uint32_t home = cluster().active_on("A").front();
+  const std::uint32_t other = 3 - home;
+  cluster().set_behaviour("A", {.stop_fail_percent = 100});
+  cluster().shut_down(home);
+  cluster().run_for(kLong);
+  ASSERT_TRUE(cluster().is_up(home)) << cluster().trace();
+  EXPECT_EQ(cluster().active_on("A"), Ids{home});
+  cluster().set_behaviour("A", {});
+  cluster().change(other, forget("A"));
+  ASSERT_TRUE(cluster().run_until([&] { return !cluster().is_up(home); }, kLong))
+      << cluster().trace();
+  settle();
+  EXPECT_EQ(cluster().active_on("A"), Ids{other});
+}
+
+TEST_F(ClusterTest, AfterShutdownEscalationANodeLeavesAllTheSame) {
+  Options options = with(2, {"A"});
+  options.planner = {};
+  options.cib.replace(options.cib.find("</cluster_property_set>"), 0,
+                      "<nvpair id=\"o-se\" name=\"shutdown-escalation\" value=\"3min\"/>");
+  make(options);
+  cluster().boot_all();
+  settle();
+  const std::uint32_t home = cluster().active_on("A").front();
+  cluster().set_behaviour("A", {.stop_fail_percent = 100});
+  cluster().shut_down(home);
+  cluster().run_for(Duration{170'000});
+  EXPECT_TRUE(cluster().is_up(home)) << cluster().trace();
+  cluster().run_for(Duration{20'000});
+  EXPECT_FALSE(cluster().is_up(home)) << cluster().trace();
+}
+
+TEST_F(ClusterTest, WhatNobodyHasConfiguredYetIsNotKeptAside) {
+  Options options = with(3, {});
+  options.cib.clear();
+  make(options);
+  cluster().partition({{1}, {2, 3}});
+  cluster().boot_all();
+  settle();
+  cluster().heal();
+  settle();
+  EXPECT_EQ(cluster().kept_aside(), 0U) << cluster().trace();
+}
+
 TEST_F(ClusterTest, AReconnectedNodeIsProbedAndKeepsWhatRuns) {
   make(with(2, {"A"}));
   cluster().boot(1);
@@ -283,16 +350,7 @@ TEST_F(ClusterTest, ACleanupForgetsTheFailureAndNothingElseStops) {
   cluster().break_resource("A");
   ASSERT_TRUE(cluster().run_until([this] { return cluster().runs("A", "start") == 2; }, kLong));
   settle();
-  const auto history = [](const std::string& path) {
-    return cib::Edit{.kind = cib::Edit::Kind::remove_all,
-                     .path = path,
-                     .xml = {},
-                     .attributes = {},
-                     .before = {}};
-  };
-  cluster().change(1, {history("/cib/status//lrm_resource[@id='A']"),
-                       history("/cib/status//nvpair[@name='fail-count-A#monitor_10000']"),
-                       history("/cib/status//nvpair[@name='last-failure-A#monitor_10000']")});
+  cluster().change(1, forget("A"));
   cluster().run_for(Duration{2'000});
   settle();
   EXPECT_EQ(cluster().controller(2).cib().text().find("fail-count"), std::string::npos);
