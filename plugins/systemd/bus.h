@@ -22,6 +22,12 @@ using Deadline = Clock::time_point;
 
 enum class Verb : std::uint8_t { start, stop };
 
+/// What systemd made of the files of a unit when it last read them.
+struct LoadedFiles {
+  std::vector<std::string> drop_ins;  ///< paths
+  bool outdated = false;              ///< the files have changed since (NeedDaemonReload)
+};
+
 class Bus {
  public:
   virtual ~Bus() = default;
@@ -37,6 +43,7 @@ class Bus {
   /// True while a stop job that is ordered after mainstayd's would wait: the host is on its way
   /// down, or mainstayd itself is being stopped.
   virtual Result<bool> is_shutting_down(Deadline deadline) = 0;
+  virtual Result<LoadedFiles> loaded_files(const std::string& unit, Deadline deadline) = 0;
   /// Reads all unit files again.
   virtual Status reload(Deadline deadline) = 0;
   /// The same, without waiting longer than until systemd has begun. It answers nobody while it

@@ -177,6 +177,16 @@ class SdbusBus : public Bus {
     return **result;
   }
 
+  Result<LoadedFiles> loaded_files(const std::string& unit, Deadline deadline) override {
+    return attempt("look at the files of " + unit, [&] {
+      const auto proxy = proxy_of(load(unit, deadline));
+      limit(deadline);
+      const sdbus::Variant drop_ins = proxy->getProperty("DropInPaths").onInterface(kUnit);
+      const sdbus::Variant outdated = proxy->getProperty("NeedDaemonReload").onInterface(kUnit);
+      return LoadedFiles{drop_ins.get<std::vector<std::string>>(), outdated.get<bool>()};
+    });
+  }
+
   Status reload(Deadline deadline) override {
     return attempt("reload systemd's configuration", [&] {
       limit(deadline);

@@ -42,13 +42,11 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-/// Drop-ins matter from the moment when the unit fails or the host goes down: reading them may end
-/// after the action, which is shorter by that time. systemd handles what is asked in order, so
-/// nobody sees the state between.
-void begin_reload(const ActionContext& context, Bus& bus, Deadline deadline) {
-  if (auto begun = bus.begin_reload(deadline); !begun) {
-    context.log(agent::LogSeverity::warning, begun.error().context);
-  }
+/// Whether systemd has the drop-in if it shall, and has not if it shall not.
+bool is_up_to_date(const LoadedFiles& files, const std::string& drop_in, bool wanted) {
+  const bool there =
+      std::find(files.drop_ins.begin(), files.drop_ins.end(), drop_in) != files.drop_ins.end();
+  return there == wanted && !files.outdated;
 }
 
 }  // namespace
@@ -109,6 +107,23 @@ Result<bool> UnitControl::remove_drop_in(const std::string& unit) const {
   return true;
 }
 
+/// A reload keeps systemd busy for a tenth of a second and more, so it is spared where it would
+/// change nothing: systemd drops an inactive unit that nothing refers to, and reads its files when
+/// it is asked for. Drop-ins matter from the moment when the unit fails or the host goes down, so
+/// reading them may end after the action; systemd handles what is asked in order, so nobody sees
+/// the state between.
+void UnitControl::make_effective(const ActionContext& context, Bus& bus, const std::string& unit,
+                                 bool drop_in_wanted) const {
+  const Deadline deadline = own_deadline(context);
+  const auto files = bus.loaded_files(unit, deadline);
+  if (files && is_up_to_date(*files, drop_in_file(drop_in_root_, unit), drop_in_wanted)) {
+    return;
+  }
+  if (auto begun = bus.begin_reload(deadline); !begun) {
+    context.log(agent::LogSeverity::warning, begun.error().context);
+  }
+}
+
 ActionResult UnitControl::start(const ActionContext& context, const std::string& unit) const {
   const Deadline deadline = own_deadline(context);
   auto written = write_drop_in(unit);
@@ -136,7 +151,7 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
       return after.error();
     }
     if (must_reload) {
-      begin_reload(context, bus, deadline);
+      make_effective(context, bus, unit, true);
     }
     if (activity(*after) == Activity::running) {
       return ActionResult::ok();
@@ -192,7 +207,7 @@ ActionResult UnitControl::stop(const ActionContext& context, const std::string& 
       return after.error();
     }
     if (must_reload) {
-      begin_reload(context, bus, deadline);
+      make_effective(context, bus, unit, false);
     }
     if (activity(*after) == Activity::stopped) {
       return ActionResult::ok();

@@ -30,6 +30,8 @@ class UnitControl {
   Result<Value> with_bus(Deadline deadline, const std::function<Result<Value>(Bus&)>& work) const;
   Result<bool> write_drop_in(const std::string& unit) const;
   Result<bool> remove_drop_in(const std::string& unit) const;
+  void make_effective(const agent::ActionContext& context, Bus& bus, const std::string& unit,
+                      bool drop_in_wanted) const;
 
   BusFactory connect_;
   std::string drop_in_root_;

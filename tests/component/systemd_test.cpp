@@ -220,7 +220,7 @@ TEST(Apache, ServesAndIsChecked) {
   EXPECT_CODE(web.run("monitor"), success);
   const auto limit = std::chrono::seconds(20);
   EXPECT_CODE(web.run("monitor", limit,
-                      {{"OCF_CHECK_LEVEL", "10"}, {"testurl", "/"}, {"testregex10", "<title>"}}),
+                      {{"OCF_CHECK_LEVEL", "10"}, {"testurl", "/"}, {"testregex10", "</html>"}}),
               success);
   EXPECT_CODE(web.run("monitor", limit,
                       {{"OCF_CHECK_LEVEL", "10"}, {"testurl", "/"}, {"testregex10", "absent!"}}),

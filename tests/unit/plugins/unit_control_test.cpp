@@ -27,6 +27,7 @@ using namespace mainstay::systemd;  // NOLINT(google-build-using-namespace): the
 struct FakeSystemd {
   UnitState state{
       .load_state = "loaded", .active_state = "inactive", .sub_state = "dead", .result = "success"};
+  LoadedFiles files{.drop_ins = {"/etc/systemd/system/a.service.d/mine.conf"}, .outdated = false};
   bool going_down = false;
   std::string start_result = "done";
   std::string state_after_start = "active";
@@ -55,6 +56,9 @@ class FakeBus : public Bus {
   }
   Result<bool> is_shutting_down(Deadline) override {
     return answer("going down", systemd_.going_down);
+  }
+  Result<LoadedFiles> loaded_files(const std::string&, Deadline) override {
+    return answer("files", systemd_.files);
   }
   Status begin_reload(Deadline) override { return answer("begin reload", Done{}); }
   Status reload(Deadline) override { return answer("reload", Done{}); }
@@ -126,8 +130,27 @@ class UnitControlTest : public ::testing::Test {
 TEST_F(UnitControlTest, StartTakesTheUnitOver) {
   EXPECT_EQ(run("start").code, OcfExitCode::success);
   EXPECT_EQ(systemd_.asked,
-            (std::vector<std::string>{"state", "start", "settled", "begin reload"}));
+            (std::vector<std::string>{"state", "start", "settled", "files", "begin reload"}));
   EXPECT_TRUE(has_drop_in());
+}
+
+TEST_F(UnitControlTest, AStartWithFilesReadAnewReloadsNothing) {
+  systemd_.files.drop_ins.push_back(drop_in_file(root_, "a.service"));
+  run("start");
+  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"state", "start", "settled", "files"}));
+}
+
+TEST_F(UnitControlTest, AStartWithOutdatedFilesReloads) {
+  systemd_.files = {.drop_ins = {drop_in_file(root_, "a.service")}, .outdated = true};
+  run("start");
+  EXPECT_EQ(systemd_.asked.back(), "begin reload");
+}
+
+TEST_F(UnitControlTest, AStopOfAUnitThatWasDroppedReloadsNothing) {
+  run("start");
+  systemd_.asked.clear();
+  run("stop");
+  EXPECT_EQ(systemd_.asked, (std::vector<std::string>{"going down", "stop", "settled", "files"}));
 }
 
 TEST_F(UnitControlTest, StartOfAnOwnedUnitReloadsNothing) {
@@ -160,11 +183,12 @@ TEST_F(UnitControlTest, AMissingUnitIsNotInstalledAndLeavesNothingBehind) {
 }
 
 TEST_F(UnitControlTest, StopGivesTheUnitBack) {
+  systemd_.files.drop_ins.push_back(drop_in_file(root_, "a.service"));
   run("start");
   systemd_.asked.clear();
   EXPECT_EQ(run("stop").code, OcfExitCode::success);
   EXPECT_EQ(systemd_.asked,
-            (std::vector<std::string>{"going down", "stop", "settled", "begin reload"}));
+            (std::vector<std::string>{"going down", "stop", "settled", "files", "begin reload"}));
   EXPECT_FALSE(has_drop_in());
 }
 
