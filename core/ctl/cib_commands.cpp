@@ -81,6 +81,7 @@ int simulate(const Invocation& invocation) {
   options.file = invocation.name;
   options.time = invocation.wait;
   options.execute = invocation.start;
+  options.scores = invocation.full;
   return run_simulate(options, std::cout, std::cerr);
 }
 
@@ -96,6 +97,7 @@ void add_cib_commands(CLI::App& app, Invocation& invocation) {
   command->add_option("-x,--xml-file", invocation.name, "The CIB")->required();
   command->add_option("-t,--set-datetime", invocation.wait, "Pretend that it is this time");
   command->add_flag("-S,--simulate", invocation.start, "Carry it out and show the result");
+  command->add_flag("-s,--show-scores", invocation.full, "Show every score that decided");
 }
 
 }  // namespace mainstay::ctl

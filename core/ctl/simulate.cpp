@@ -9,6 +9,7 @@
 
 #include <pugixml.hpp>
 
+#include "core/report/score_text.h"
 #include "core/report/status_text.h"
 #include "core/report/transition_text.h"
 #include "core/scheduler/reader.h"
@@ -97,7 +98,12 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
   }
   out << "Current cluster status:\n";
   print_status(*state, true, out);
-  const model::TransitionGraph graph = scheduler::schedule(*state);
+  scheduler::PlacementTrace trace;
+  const model::TransitionGraph graph =
+      scheduler::schedule(*state, options.scores ? &trace : nullptr);
+  if (options.scores) {
+    out << "\nAssignment Scores:\n" << report::scores_text(*state, trace);
+  }
   out << "\nTransition Summary:\n" << report::transition_summary_text(graph.decisions);
   if (!options.execute) {
     return 0;

@@ -133,6 +133,7 @@ struct NodeState {
   bool remote_maintenance = false;
   bool remote_was_fenced = false;
   int priority = 0;
+  int base_score = 0;        ///< with which the node enters a resource's allowed nodes
   std::string fence_reason;  ///< not empty: the node is to be fenced
   int fence_order = -1;      ///< in which place it was found
   std::vector<int> running;  ///< primitives
@@ -201,7 +202,13 @@ struct Resource {
   Requires requirement = Requires::quorum;
   std::string container;  ///< of a guest's connection
   int container_index = -1;
-  int remote_node = -1;
+  int remote_node = -1;      ///< the node that a connection resource stands for
+  std::vector<int> fillers;  ///< what lives in this container
+  std::string history_id;    ///< the name in the history, if it is another one
+
+  int bundled = -1;    ///< bundle: the clone inside
+  int contained = -1;  ///< replica's container: the instance inside
+  bool is_bundle_container = false;
 
   int clone_max = 1;
   int clone_node_max = 1;

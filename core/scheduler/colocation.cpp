@@ -1,171 +1,216 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colocation: the primary is placed first; its dependents' preferences pull it, weighted by the
-// constraint's score.
+// Which colocations concern a resource. A group's members are chained to their predecessors; its
+// first member takes over what the others are bound to, its last what is bound to the others;
+// instances take over the links of their clone. Pacemaker Explained, "Colocation".
 #include "core/scheduler/colocation.h"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
+
+#include "core/scheduler/assignment.h"
 
 namespace mainstay::scheduler {
 namespace {
 
 using model::ClusterState;
 using model::kInfinity;
+using model::Resource;
+using model::Variant;
 
-const model::Resource& resource(const ClusterState& state, int index) {
-  return state.resources[static_cast<std::size_t>(index)];
+constexpr std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
 }
 
-const std::string& attribute_of(const ClusterState& state, std::size_t node,
-                                const std::string& name) {
-  static const std::string none;
-  const auto& attributes = state.nodes[node].attributes;
-  const auto found = attributes.find(name);
-  if (found != attributes.end()) {
-    return found->second;
+/// By priority, bundles before clones before groups before primitives, promotable clones first,
+/// then by id. Negative: `a` goes first.
+template <typename Priority>
+int compare_resources(const Resource& a, const Resource& b, const Priority& priority_of, int ia,
+                      int ib) {
+  const auto key = [&](const Resource& r, int index) {
+    const bool promotable = r.variant == Variant::clone && r.promotable;
+    return std::tuple(-static_cast<std::int64_t>(priority_of(index)), -static_cast<int>(r.variant),
+                      promotable ? 0 : 1);
+  };
+  const auto left = key(a, ia);
+  const auto right = key(b, ib);
+  if (left != right) {
+    return left < right ? -1 : 1;
   }
-  return name == "#uname" ? state.nodes[node].name : none;
+  return a.id.compare(b.id);
 }
 
-bool is_group(const ClusterState& state, int index) {
-  const auto& it = resource(state, index);
-  return it.variant == model::Variant::group && !it.children.empty();
+template <typename Priority>
+void insert_sorted(const ClusterState& state, const std::vector<ColocationLink>& links,
+                   int ColocationLink::*end, const Priority& priority_of, Links& list, int link) {
+  const auto resource_of = [&](int index) { return links[at(index)].*end; };
+  const auto before = [&](int element, int value) {
+    const int a = resource_of(element);
+    const int b = resource_of(value);
+    return compare_resources(state.resources[at(a)], state.resources[at(b)], priority_of, a, b) < 0;
+  };
+  list.insert(std::lower_bound(list.begin(), list.end(), link, before), link);
 }
 
-void add_link(Colocations& out, ColocationLink link) {
-  if (link.dependent < 0 || link.primary < 0 || link.dependent == link.primary || link.score == 0) {
+void link_group_members(const ClusterState& state, const Resource& group,
+                        std::vector<ColocationLink>& links) {
+  for (std::size_t i = 1; i < group.children.size(); ++i) {
+    ColocationLink link;
+    link.id = "#group-members";
+    link.dependent = group.children[i];
+    link.primary = group.children[i - 1];
+    link.score = kInfinity;
+    link.influence = state.resources[at(link.dependent)].critical;
+    links.push_back(std::move(link));
+  }
+}
+
+void link_container(const ClusterState& state, int index, std::vector<ColocationLink>& links) {
+  const Resource& resource = state.resources[at(index)];
+  if (resource.container_index < 0) {
     return;
   }
-  out.links.push_back(std::move(link));
-}
-
-void add_group_links(const ClusterState& state, Colocations& out) {
-  for (const model::Resource& group : state.resources) {
-    if (group.variant != model::Variant::group || !group.colocated) {
-      continue;
-    }
-    for (std::size_t i = 1; i < group.children.size(); ++i) {
-      const int member = group.children[i];
-      add_link(out, {member, group.children[i - 1], kInfinity, "#uname",
-                     resource(state, member).critical});
-    }
+  const Resource& container = state.resources[at(resource.container_index)];
+  if (!resource.is_remote && (container.is_remote || container.remote_node >= 0)) {
+    return;  // placed by a ban of all other nodes
   }
+  ColocationLink link;
+  link.id = "#resource-with-container";
+  link.dependent = index;
+  link.primary = resource.container_index;
+  link.score = resource.container_nested ? 10000 : kInfinity;
+  links.push_back(std::move(link));
 }
 
-void add_explicit_links(const ClusterState& state, Colocations& out) {
-  for (const model::ColocationConstraint& constraint : state.colocations) {
-    ColocationLink link{constraint.dependent, constraint.primary, constraint.score,
-                        constraint.node_attribute, constraint.influence};
-    const int dependent_parent =
-        constraint.dependent < 0 ? -1 : resource(state, constraint.dependent).parent;
-    const int primary_parent =
-        constraint.primary < 0 ? -1 : resource(state, constraint.primary).parent;
-    if (link.dependent >= 0 && is_group(state, link.dependent)) {
-      link.dependent = resource(state, link.dependent).children.front();
-    }
-    if (link.primary >= 0 && is_group(state, link.primary)) {
-      const auto& members = resource(state, link.primary).children;
-      link.primary = link.mandatory() ? members.back() : members.front();
-    }
-    add_link(out, link);
-    // A group moves as one: its first member feels what its others are bound to, its last what is
-    // bound to the others.
-    if (dependent_parent >= 0 && is_group(state, dependent_parent) &&
-        dependent_parent != primary_parent) {
-      ColocationLink first = link;
-      first.dependent = resource(state, dependent_parent).children.front();
-      if (first.dependent != link.dependent) {
-        add_link(out, first);
-      }
-    }
-    if (primary_parent >= 0 && is_group(state, primary_parent) &&
-        dependent_parent != primary_parent) {
-      ColocationLink last = link;
-      last.primary = resource(state, primary_parent).children.back();
-      if (last.primary != link.primary) {
-        add_link(out, last);
-      }
-    }
+/// Collects links of one kind (as dependent, or as primary) over the structure around a resource.
+struct Collector {
+  const Assignment& work;
+  const std::vector<Links>& lists;
+  int ColocationLink::*other_end;
+  bool as_dependent;
+
+  void insert(Links& list, int link) const {
+    insert_sorted(
+        work.state, work.colocations.links, other_end,
+        [&](int index) { return work.priority[at(index)]; }, list, link);
   }
-}
 
-int best_score(const ClusterState& state, const Weights& weights, const std::string& attribute,
-               const std::string& value) {
-  int best = -kInfinity;
-  for (std::size_t node = 0; node < state.nodes.size(); ++node) {
-    if (weights.allowed[node] != 0 && is_available(state.nodes[node]) &&
-        attribute_of(state, node, attribute) == value) {
-      best = std::max(best, weights.score[node]);
-    }
-  }
-  return best;
-}
-
-bool any_usable(const ClusterState& state, const Weights& weights) {
-  for (std::size_t node = 0; node < state.nodes.size(); ++node) {
-    if (weights.allowed[node] != 0 && weights.score[node] >= 0 && is_available(state.nodes[node])) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// An anti-colocated dependent that can only be on one node keeps the primary off it, if it
-/// outweighs staying.
-bool pushes_away(const ClusterState& state, const ColocationLink& link, const Weights& dependent,
-                 int score) {
-  const auto allowed = std::count_if(dependent.score.begin(), dependent.score.end(),
-                                     [](int each) { return each > -kInfinity; });
-  return link.influence && allowed == 1 && score > resource(state, link.primary).stickiness;
-}
-
-/// The score that a factor makes of another, rounded half away from zero and never rounded to
-/// nothing.
-int weighted(double factor, int score) {
-  const double exact = factor * score;
-  const auto rounded =
-      static_cast<int>(std::lround(std::clamp(exact, -2.0 * kInfinity, 2.0 * kInfinity)));
-  if (rounded == 0 && score != 0 && factor != 0.0) {
-    return exact > 0 ? 1 : -1;
-  }
-  return std::clamp(rounded, -kInfinity, kInfinity);
-}
-
-struct Puller {
-  const ClusterState& state;
-  const Colocations& colocations;
-  const std::vector<Weights>& weights;
-  std::vector<char> visiting;
-
-  void add(const ColocationLink& link, int source, double factor, Weights& target) {
-    if (visiting[static_cast<std::size_t>(source)] != 0) {
+  /// Merging into a list that is not empty repeats the first entry: a quirk that placement depends
+  /// on (algorithm of Pacemaker 3.0).
+  void insert_all(Links& list, const Links& addition) const {
+    if (list.empty()) {
+      list = addition;
       return;
     }
-    visiting[static_cast<std::size_t>(source)] = 1;
-    const Weights& wishes = weights[static_cast<std::size_t>(source)];
-    Weights work = target;
-    for (std::size_t node = 0; node < state.nodes.size(); ++node) {
-      if (work.allowed[node] == 0) {
-        continue;
-      }
-      const int best = best_score(state, wishes, link.node_attribute,
-                                  attribute_of(state, node, link.node_attribute));
-      if (factor < 0 && best < 0 && !pushes_away(state, link, wishes, -best)) {
-        continue;
-      }
-      work.score[node] = model::add_scores(work.score[node], weighted(factor, best));
+    for (std::size_t i = 0; i < addition.size(); ++i) {
+      insert(list, addition.front());
     }
-    if (any_usable(state, work)) {
-      for (const int next : colocations.with_this[static_cast<std::size_t>(source)]) {
-        const ColocationLink& further = colocations.links[static_cast<std::size_t>(next)];
-        if (further.dependent != link.primary) {
-          add(further, further.dependent, factor * further.score / kInfinity, work);
+  }
+
+  void collect(int resource, int origin, Links& list) const {
+    const Resource& r = work.resource(resource);
+    switch (r.variant) {
+      case Variant::primitive:
+        return collect_primitive(resource, origin, list);
+      case Variant::group:
+        return as_dependent ? collect_group_with_others(resource, origin, list)
+                            : collect_with_group(resource, origin, list);
+      case Variant::clone:
+        insert_all(list, lists[at(resource)]);
+        if (r.parent >= 0) {
+          collect(r.parent, origin, list);
         }
-      }
-      target = std::move(work);
+        return;
+      case Variant::bundle:
+        return collect_bundle(resource, origin, list);
     }
-    visiting[static_cast<std::size_t>(source)] = 0;
+  }
+
+  void collect_primitive(int resource, int origin, Links& list) const {
+    if (resource == origin) {
+      insert_all(list, lists[at(resource)]);
+      if (work.resource(resource).parent >= 0) {
+        collect(work.resource(resource).parent, origin, list);
+      }
+      return;
+    }
+    for (const int link : lists[at(resource)]) {
+      if (work.colocations[link].configured) {
+        insert(list, link);
+      }
+    }
+  }
+
+  void collect_members(const Resource& group, int origin, Links& list) const {
+    if (!group.colocated) {
+      return;
+    }
+    for (const int member : group.children) {
+      if (member != origin) {
+        collect(member, origin, list);
+      }
+    }
+  }
+
+  void collect_with_group(int resource, int origin, Links& list) const {
+    const Resource& group = work.resource(resource);
+    if (group.children.empty() || (origin != resource && origin != group.children.back())) {
+      return;  // earlier members are reached by the chain of members
+    }
+    insert_all(list, lists[at(resource)]);
+    if (group.parent >= 0) {
+      collect(group.parent, origin, list);
+    }
+    collect_members(group, origin, list);
+  }
+
+  void collect_group_with_others(int resource, int origin, Links& list) const {
+    const Resource& group = work.resource(resource);
+    if (group.children.empty()) {
+      return;
+    }
+    if (origin == resource || origin == group.children.front()) {
+      insert_all(list, lists[at(resource)]);
+      if (group.parent >= 0) {
+        collect(group.parent, origin, list);
+      }
+      collect_members(group, origin, list);
+      return;
+    }
+    // The chain of members does not reach past one that is unmanaged.
+    for (const int member : group.children) {
+      if (member == origin) {
+        return;
+      }
+      if (!work.managed(member)) {
+        for (const int link : lists[at(resource)]) {
+          if (work.colocations[link].score == kInfinity) {
+            insert(list, link);
+          }
+        }
+        return;
+      }
+    }
+  }
+
+  void collect_bundle(int resource, int origin, Links& list) const {
+    const Resource& bundle = work.resource(resource);
+    if (origin == resource || work.resource(origin).parent == resource) {
+      if (origin == resource || work.resource(origin).is_bundle_container) {
+        insert_all(list, lists[at(resource)]);
+      }
+      return;
+    }
+    const int bundled = bundle.bundled;
+    if (bundled < 0 || !work.resource(bundled).promotable) {
+      return;
+    }
+    // The bundled clone and its instances feel them once roles are being chosen.
+    const bool choosing = origin == bundled
+                              ? work.of(origin).roles_chosen
+                              : work.resource(origin).parent == bundled && work.of(origin).assigned;
+    if (choosing) {
+      insert_all(list, lists[at(resource)]);
+    }
   }
 };
 
@@ -173,63 +218,46 @@ struct Puller {
 
 Colocations link_resources(const ClusterState& state) {
   Colocations out;
-  add_explicit_links(state, out);
-  add_group_links(state, out);
+  for (const model::ColocationConstraint& constraint : state.colocations) {
+    if (constraint.dependent < 0 || constraint.primary < 0 || constraint.score == 0) {
+      continue;
+    }
+    out.links.push_back({constraint.id, constraint.dependent, constraint.primary,
+                         constraint.dependent_role, constraint.primary_role, constraint.score,
+                         constraint.node_attribute, constraint.influence, true});
+  }
+  for (std::size_t i = 0; i < state.resources.size(); ++i) {
+    const Resource& resource = state.resources[i];
+    if (resource.variant == Variant::group && resource.colocated) {
+      link_group_members(state, resource, out.links);
+    }
+    link_container(state, static_cast<int>(i), out.links);
+  }
   out.with_others.resize(state.resources.size());
   out.with_this.resize(state.resources.size());
+  const auto priority_of = [&](int index) { return state.resources[at(index)].priority; };
   for (std::size_t i = 0; i < out.links.size(); ++i) {
-    out.with_others[static_cast<std::size_t>(out.links[i].dependent)].push_back(
-        static_cast<int>(i));
-    out.with_this[static_cast<std::size_t>(out.links[i].primary)].push_back(static_cast<int>(i));
-  }
-  const auto by_priority = [&](int ColocationLink::*other) {
-    return [&, other](int a, int b) {
-      const auto& left = resource(state, out.links[static_cast<std::size_t>(a)].*other);
-      const auto& right = resource(state, out.links[static_cast<std::size_t>(b)].*other);
-      return std::tuple(-left.priority, left.id) < std::tuple(-right.priority, right.id);
-    };
-  };
-  for (std::size_t i = 0; i < state.resources.size(); ++i) {
-    std::stable_sort(out.with_others[i].begin(), out.with_others[i].end(),
-                     by_priority(&ColocationLink::primary));
-    std::stable_sort(out.with_this[i].begin(), out.with_this[i].end(),
-                     by_priority(&ColocationLink::dependent));
+    const auto& link = out.links[i];
+    insert_sorted(state, out.links, &ColocationLink::primary, priority_of,
+                  out.with_others[at(link.dependent)], static_cast<int>(i));
+    insert_sorted(state, out.links, &ColocationLink::dependent, priority_of,
+                  out.with_this[at(link.primary)], static_cast<int>(i));
   }
   return out;
 }
 
-void follow_primary(const ClusterState& state, const ColocationLink& link, int primary_node,
-                    Weights& dependent) {
-  if (primary_node < 0) {
-    if (link.score > 0) {
-      for (int& score : dependent.score) {
-        score = model::add_scores(score, -link.score);
-      }
-    }
-    return;
-  }
-  const std::string& value =
-      attribute_of(state, static_cast<std::size_t>(primary_node), link.node_attribute);
-  Weights work = dependent;
-  for (std::size_t node = 0; node < state.nodes.size(); ++node) {
-    if (attribute_of(state, node, link.node_attribute) == value) {
-      if (link.score < kInfinity) {
-        work.score[node] = model::add_scores(work.score[node], link.score);
-      }
-    } else if (link.score >= kInfinity) {
-      work.score[node] = -kInfinity;
-    }
-  }
-  if (link.mandatory() || any_usable(state, work)) {
-    dependent = std::move(work);
-  }
+Links links_with_others(const Assignment& work, int resource) {
+  Links list;
+  Collector{work, work.colocations.with_others, &ColocationLink::primary, true}.collect(
+      resource, resource, list);
+  return list;
 }
 
-void pull(const ClusterState& state, const Colocations& colocations,
-          const std::vector<Weights>& weights, const ColocationLink& link, Weights& primary) {
-  Puller puller{state, colocations, weights, std::vector<char>(state.resources.size(), 0)};
-  puller.visiting[static_cast<std::size_t>(link.primary)] = 1;
-  puller.add(link, link.dependent, static_cast<double>(link.score) / kInfinity, primary);
+Links links_with_this(const Assignment& work, int resource) {
+  Links list;
+  Collector{work, work.colocations.with_this, &ColocationLink::dependent, false}.collect(
+      resource, resource, list);
+  return list;
 }
 
 }  // namespace mainstay::scheduler

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colocations as links between primitives, and what a link does to node scores. Private to this
-// folder.
+// Colocations: which of them concern a resource, in which order, and what they do to node scores.
+// Private to this folder.
 #pragma once
 
 #include <string>
@@ -11,33 +11,78 @@
 
 namespace mainstay::scheduler {
 
-/// "dependent with primary", both primitives: a group stands for its first member as dependent and
-/// for its last as primary, and its members are linked to their predecessors.
+struct Assignment;
+
+/// "dependent with primary", as configured or implied (a group's members, a guest's connection).
 struct ColocationLink {
+  std::string id;
   int dependent = -1;
   int primary = -1;
+  model::Role dependent_role = model::Role::unknown;
+  model::Role primary_role = model::Role::unknown;
   int score = 0;
-  std::string node_attribute;
+  std::string node_attribute = "#uname";
   bool influence = true;
+  bool configured = false;
 
   bool mandatory() const { return score >= model::kInfinity || score <= -model::kInfinity; }
 };
 
+/// Indices of links, in the order in which they are evaluated.
+using Links = std::vector<int>;
+
 struct Colocations {
   std::vector<ColocationLink> links;
-  std::vector<std::vector<int>> with_others;  ///< by resource: links in which it is the dependent
-  std::vector<std::vector<int>> with_this;    ///< by resource: links in which it is the primary
+  std::vector<Links> with_others;  ///< by resource: links in which it is the dependent itself
+  std::vector<Links> with_this;    ///< by resource: links in which it is the primary itself
+
+  const ColocationLink& operator[](int index) const {
+    return links[static_cast<std::size_t>(index)];
+  }
 };
 
 Colocations link_resources(const model::ClusterState& state);
 
-/// What an assigned primary (`primary_node`, -1 for nowhere) does to its dependent's scores.
-void follow_primary(const model::ClusterState& state, const ColocationLink& link, int primary_node,
-                    Weights& dependent);
+/// The links that matter when this resource is placed, with those that it takes over from the
+/// resources around it.
+Links links_with_others(const Assignment& work, int resource);
+Links links_with_this(const Assignment& work, int resource);
 
-/// What the wishes of the dependents of `primary` (and of theirs) do to its scores through one
-/// link.
-void pull(const model::ClusterState& state, const Colocations& colocations,
-          const std::vector<Weights>& weights, const ColocationLink& link, Weights& primary);
+/// What a link acts on when both ends are looked at.
+enum class LinkEffect { nothing, location, role };
+/// `preview`: as if the primary were assigned.
+LinkEffect effect_of(const Assignment& work, int dependent, int primary, const ColocationLink& link,
+                     bool preview);
+
+/// Whether the dependent's wishes may move the primary (`primary` -1: the link's own).
+bool has_influence(const Assignment& work, const ColocationLink& link, int primary = -1);
+
+/// Applies one link to a dependent whose primary is assigned (or to its promotion priority).
+void apply_link(Assignment& work, int dependent, int primary, const ColocationLink& link,
+                bool for_dependent);
+/// Applies a link of the dependent's own, and says so in the trace.
+void follow(Assignment& work, const ColocationLink& link, int dependent);
+
+/// How add_colocated_scores() goes on from a resource to those colocated with it.
+struct PullMode {
+  bool follow_primaries = false;  ///< else the dependents
+  bool nonnegative = false;       ///< never below zero
+  bool roll_back = false;         ///< no effect if it would leave no usable node
+};
+
+/// Adds to `nodes` (scores of `target`) what `source` and its dependents wish, times `factor`.
+/// `link` is null for the own scores of `source`: `nodes` is then replaced.
+void add_colocated_scores(Assignment& work, int source, int target, const ColocationLink* link,
+                          float factor, PullMode mode, Weights& nodes);
+/// The pull of one dependent on a primary that is about to be placed.
+void pull(Assignment& work, const ColocationLink& link, int primary);
+
+/// Adds what changed in the scores of an end of a link since `before` to the trace.
+void record_difference(Assignment& work, const ColocationLink& link, int resource,
+                       ScoreReason::Kind kind, const Weights& before);
+
+/// A node's value of a colocation's attribute, and whether two are equal (case does not count).
+bool same_value(const std::string& a, const std::string& b);
+const std::string& node_value(const Assignment& work, int node, const std::string& attribute);
 
 }  // namespace mainstay::scheduler

@@ -7,8 +7,8 @@
 
 namespace mainstay::scheduler {
 
-model::TransitionGraph schedule(const model::ClusterState& state) {
-  const Placement placement = place(state);
+model::TransitionGraph schedule(const model::ClusterState& state, PlacementTrace* trace) {
+  const Placement placement = place(state, trace);
   ActionTable table;
   add_resource_actions(state, placement, table);
   add_node_actions(state, placement, table);

@@ -10,8 +10,12 @@
 
 namespace mainstay::scheduler {
 
+struct PlacementTrace;
+
 /// Pure and deterministic: equal states give equal graphs.
-[[nodiscard]] model::TransitionGraph schedule(const model::ClusterState& state);
+/// `trace`, if not null, is filled with how scores came about.
+[[nodiscard]] model::TransitionGraph schedule(const model::ClusterState& state,
+                                              PlacementTrace* trace = nullptr);
 
 /// Configuration errors and warnings, in crm_verify's words; empty: nothing to say.
 [[nodiscard]] std::vector<std::string> verify(const model::ClusterState& state);
