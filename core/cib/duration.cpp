@@ -15,7 +15,7 @@ constexpr std::int64_t kSecond = 1'000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kLongest = 1'000 * 365 * kDay;
+constexpr std::int64_t kLongest = std::int64_t{1'000} * 365 * kDay;
 
 std::optional<Duration> times(std::int64_t number, std::int64_t unit) {
   if (number > kLongest / unit || number < -kLongest / unit) {
@@ -86,12 +86,12 @@ std::int64_t unit_of(const std::string& word) {
 
 }  // namespace
 
-std::optional<Duration> parse_duration(const std::string& raw) {
-  const auto begin = raw.find_first_not_of(" \t");
+std::optional<Duration> parse_duration(const std::string& written) {
+  const auto begin = written.find_first_not_of(" \t");
   if (begin == std::string::npos) {
     return std::nullopt;
   }
-  const std::string text = raw.substr(begin);
+  const std::string text = written.substr(begin);
   if (text == "INFINITY" || text == "+INFINITY") {
     return Duration(model::kInfinity * kSecond);
   }

@@ -60,6 +60,14 @@ bool lists_node(const Document& document, const std::string& uname) {
   return static_cast<bool>(nodes.find_child_by_attribute("node", "uname", uname.c_str()));
 }
 
+bool has_resource(const Document& document, const std::string& id) {
+  const std::string base = id.substr(0, id.find(':'));
+  const pugi::xml_node resources = document.root().child("configuration").child("resources");
+  return static_cast<bool>(resources.find_node([&](const pugi::xml_node& node) {
+    return base == node.attribute("id").value() && node.name() == std::string_view("primitive");
+  }));
+}
+
 bool has_recurring_history(const Document& document, const std::string& node,
                            const std::string& resource, const std::string& operation,
                            Duration interval) {

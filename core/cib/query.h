@@ -24,6 +24,9 @@ bool is_unconfigured(const Document& document);
 /// Whether configuration/nodes has an entry of that name.
 bool lists_node(const Document& document, const std::string& uname);
 
+/// Whether there is a resource of that id; "VIP:0" is an instance of VIP.
+bool has_resource(const Document& document, const std::string& id);
+
 /// Whether the status section knows a result of that recurring operation on that node.
 bool has_recurring_history(const Document& document, const std::string& node,
                            const std::string& resource, const std::string& operation,

@@ -10,6 +10,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "core/ctl/cib_index.h"
+#include "core/ctl/suggestion.h"
 
 namespace mainstay::ctl {
 namespace {
@@ -25,8 +26,24 @@ const CLI::App* deepest(const CLI::App* app) {
   return chosen.empty() ? app : deepest(chosen.front());
 }
 
+/// The library says "a subcommand is required" where one was given that it does not know.
+std::string describe(const CLI::App& group, const CLI::ParseError& error) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : group.get_subcommands(nullptr)) {
+    known.push_back(command->get_name());
+  }
+  const std::vector<std::string> words = group.remaining();
+  if (known.empty() || words.empty()) {
+    return error.what();
+  }
+  const std::string meant = nearest_word(words.front(), known);
+  return fmt::format("unknown command '{}'{}", words.front(),
+                     meant.empty() ? "" : fmt::format("; did you mean '{}'?", meant));
+}
+
 int complain_of_usage(const CLI::App& app, const CLI::ParseError& error) {
-  fmt::print(stderr, "Error: {}\n\n{}", error.what(), deepest(&app)->help());
+  const CLI::App& group = *deepest(&app);
+  fmt::print(stderr, "Error: {}\n\n{}", describe(group, error), group.help());
   return kBadUsage;
 }
 

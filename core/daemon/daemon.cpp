@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 
 #include "core/base/log.h"
+#include "core/cib/query.h"
 #include "core/daemon/install_paths.h"
 #include "core/store/cib_store.h"
 
@@ -217,14 +218,14 @@ control::Reply Daemon::status_reply() {
   status.in_flight = info.in_flight;
   status.blocked = info.blocked;
   status.notices = notices_;
+  const cib::Document& cib = controller_ ? controller_->cib() : stored_;
+  std::erase_if(agent_notes_,
+                [&](const auto& entry) { return !cib::has_resource(cib, entry.first); });
   for (const auto& [resource, note] : agent_notes_) {
     status.notices.push_back(resource + ": " + note);
   }
   status.daemon_version = kVersion;
-  return {.error = {},
-          .detail = {},
-          .status = std::move(status),
-          .cib = (controller_ ? controller_->cib() : stored_).compact_text()};
+  return {.error = {}, .detail = {}, .status = std::move(status), .cib = cib.compact_text()};
 }
 
 void Daemon::await_signal() {

@@ -78,8 +78,7 @@ std::vector<std::string> failed_operation_lines(const ClusterState& state) {
         state.resources[static_cast<std::size_t>(failed.resource)].id,
         entry.interval == Duration(0)
             ? (entry.task == "monitor" ? std::string("probe") : entry.task)
-            : fmt::format("{}-interval {}", fmt::format("{}s", entry.interval.count() / 1000),
-                          entry.task),
+            : fmt::format("{}-interval {}", interval_text(entry.interval), entry.task),
         state.nodes[static_cast<std::size_t>(failed.node)].name, exit_code_text(entry.rc), entry.rc,
         entry.exit_reason.empty() ? "" : fmt::format(" ({})", entry.exit_reason),
         entry.last_change > 0 ? fmt::format(" at {}", date) : ""));

@@ -29,6 +29,9 @@ std::vector<std::string> resource_lines(const model::ClusterState& state,
 /// "* Web_monitor_10000 on node1 'not running' (7): call=12, status='complete', …"
 std::vector<std::string> failed_operation_lines(const model::ClusterState& state);
 
+/// An interval as Pacemaker's tools show it: "10s", "1m30s", "1.500s", "100ms", "1d2h".
+std::string interval_text(Duration interval);
+
 /// The text of an OCF exit code: "not running".
 const char* exit_code_text(int code);
 /// The text of an op-status: "complete".

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command `mainstay` as an operator types it, against a real standalone mainstayd.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+
+#include "tests/component/daemon/daemon_process.h"
+
+namespace mainstay {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+struct Answer {
+  int code = -1;
+  std::string text;  ///< stdout and stderr
+};
+
+class Operator : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto started = daemon_.start();
+    ASSERT_TRUE(started) << started.error().context;
+    type("property set stonith-enabled=false");
+  }
+
+  std::string path(const std::string& name) const { return (daemon_.directory() / name).string(); }
+
+  Answer run(const std::string& words) const {
+    const std::string command = "MAINSTAY_SOCKET=" + path("run/mainstayd.sock") + " " +
+                                MAINSTAY_PROGRAM_DIRECTORY "/mainstay " + words + " 2>&1";
+    Answer answer;
+    FILE* pipe = ::popen(command.c_str(), "r");  // NOLINT(cert-env33-c): a test's own words
+    std::array<char, 4096> block{};
+    while (const std::size_t size = std::fread(block.data(), 1, block.size(), pipe)) {
+      answer.text.append(block.data(), size);
+    }
+    const int status = ::pclose(pipe);
+    answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    return answer;
+  }
+
+  /// A command that must succeed.
+  std::string type(const std::string& words) const {
+    const Answer answer = run(words);
+    EXPECT_EQ(answer.code, 0) << "mainstay " << words << "\n" << answer.text;
+    return answer.text;
+  }
+
+  /// A command that must be refused, with exit code and words.
+  void refuse(const std::string& words, int code, const std::string& said) const {
+    const Answer answer = run(words);
+    EXPECT_EQ(answer.code, code) << "mainstay " << words << "\n" << answer.text;
+    EXPECT_THAT(answer.text, HasSubstr(said)) << "mainstay " << words;
+  }
+
+  std::string dummy(const std::string& id) const {
+    return "resource create " + id + " ocf:heartbeat:Dummy state=" + path(id + ".state") +
+           " op monitor interval=10s --wait=60";
+  }
+
+ private:
+  test::DaemonProcess daemon_;
+};
+
+TEST_F(Operator, CreatesShowsChangesAndDeletesAResource) {
+  type(dummy("D1"));
+  EXPECT_THAT(type("status"), HasSubstr("D1\t(ocf:heartbeat:Dummy):\t Started node1"));
+  EXPECT_THAT(type("resource config D1"), HasSubstr("state=" + path("D1.state")));
+  type("resource update D1 fake=changed --wait=60");
+  EXPECT_THAT(type("cib"), HasSubstr("name=\"fake\" value=\"changed\""));
+  type("resource disable D1 --wait=60");
+  EXPECT_THAT(type("status"), HasSubstr("Stopped (disabled)"));
+  type("resource enable D1 --wait=60");
+  EXPECT_THAT(type("status"), HasSubstr("Started node1"));
+  type("resource delete D1");
+  EXPECT_THAT(type("cib"), Not(HasSubstr("<primitive")));
+  EXPECT_THAT(type("status"), Not(HasSubstr("D1")));
+}
+
+TEST_F(Operator, ConstrainsAndReleases) {
+  type(dummy("D1"));
+  type(dummy("D2"));
+  type("constraint colocation add D2 with D1 INFINITY");
+  type("constraint order D1 then D2");
+  type("constraint location D1 prefers node1=50");
+  const std::string shown = type("constraint config --full");
+  EXPECT_THAT(shown, HasSubstr("colocation-D2-D1-INFINITY"));
+  EXPECT_THAT(shown, HasSubstr("order-D1-D2-mandatory"));
+  EXPECT_THAT(shown, HasSubstr("location-D1-node1-50"));
+  type("constraint delete order-D1-D2-mandatory");
+  EXPECT_THAT(type("constraint config --full"), Not(HasSubstr("order-D1-D2-mandatory")));
+}
+
+TEST_F(Operator, AnOrderBetweenWhatRunsRestartsNothing) {
+  type(dummy("D1"));
+  type(dummy("D2"));
+  type("constraint order D1 then D2");
+  type("resource enable D1 --wait=60");
+  const std::string cib = type("cib");
+  EXPECT_THAT(cib, Not(HasSubstr("operation=\"stop\"")));
+}
+
+TEST_F(Operator, IsToldWhatIsWrongAndLosesNothing) {
+  type(dummy("D1"));
+  refuse("sttaus", 2, "unknown command 'sttaus'; did you mean 'status'?");
+  refuse("resource crate X ocf:heartbeat:Dummy", 2, "did you mean 'create'?");
+  refuse("resource create X ocf:heartbeat:Dumy", 1, "Dumy");
+  refuse("resource create X ocf:heartbeat:Dummy colour=red", 1, "colour");
+  refuse("resource create D1 ocf:heartbeat:Dummy", 1, "D1");
+  refuse("resource create X ocf:heartbeat:Dummy op monitor interval=soon", 1, "soon");
+  refuse("resource disable Nowhere", 1, "Nowhere");
+  refuse("constraint colocation add D1 with Nowhere INFINITY", 1, "Nowhere");
+  refuse("constraint location D1 prefers node1=much", 1, "much");
+  refuse("node standby nobody", 1, "nobody");
+  std::ofstream(path("broken.xml")) << "<cib>\n<configuration>\n<resources></cib>\n";
+  refuse("cib push " + path("broken.xml"), 1, "broken.xml:3");
+  refuse("verify " + path("broken.xml"), 78, "broken.xml:3");
+  EXPECT_THAT(type("status"), HasSubstr("D1\t(ocf:heartbeat:Dummy):\t Started node1"));
+}
+
+TEST_F(Operator, ANoticeGoesWithItsResource) {
+  type(dummy("Shell") + " meta agent-implementation=shell");
+  EXPECT_THAT(type("status"), HasSubstr("Shell: shell agent used"));
+  type("resource delete Shell");
+  EXPECT_THAT(type("status"), Not(HasSubstr("shell agent used")));
+}
+
+TEST_F(Operator, CleansAFailureUp) {
+  type(dummy("D1").replace(dummy("D1").find("interval=10s"), 12, "interval=100ms"));
+  std::filesystem::remove(path("D1.state"));
+  // The failed monitor is awaited, not slept for: cleanup needs it.
+  while (run("status --full").text.find("fail-count=1") == std::string::npos) {
+  }
+  EXPECT_THAT(type("status"), HasSubstr("D1 100ms-interval monitor on node1 returned"));
+  type("resource cleanup D1");
+  EXPECT_THAT(type("status --full"), Not(HasSubstr("fail-count")));
+}
+
+}  // namespace
+}  // namespace mainstay
