@@ -222,7 +222,8 @@ control::Reply Daemon::status_reply() {
   std::erase_if(agent_notes_,
                 [&](const auto& entry) { return !cib::has_resource(cib, entry.first); });
   for (const auto& [resource, note] : agent_notes_) {
-    status.notices.push_back(resource + ": " + note);
+    status.notices.push_back(resource);
+    status.notices.back().append(": ").append(note);
   }
   status.daemon_version = kVersion;
   return {.error = {}, .detail = {}, .status = std::move(status), .cib = cib.compact_text()};

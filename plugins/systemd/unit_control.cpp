@@ -49,6 +49,18 @@ bool is_up_to_date(const LoadedFiles& files, const std::string& drop_in, bool wa
   return there == wanted && !files.outdated;
 }
 
+/// While systemd stops mainstayd, a stop job for the unit waits for the end of that because of the
+/// drop-in, and mainstayd waits for the unit: then the drop-in must be forgotten first. Otherwise
+/// that can wait: true.
+Result<bool> forget_order(Bus& bus, Deadline deadline) {
+  auto going_down = bus.is_shutting_down(deadline);
+  if (!going_down || !*going_down) {
+    return going_down ? Result<bool>(true) : going_down;
+  }
+  auto reloaded = bus.reload(deadline);
+  return reloaded ? Result<bool>(false) : Result<bool>(reloaded.error());
+}
+
 }  // namespace
 
 Deadline own_deadline(const ActionContext& context) {
@@ -163,7 +175,7 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
                                 (job->empty() ? "no result" : "\"" + *job + "\"") + ": " +
                                 describe_stopped(unit, *after));
   });
-  const ActionResult result = end ? *end : failed(end.error());
+  ActionResult result = end ? *end : failed(end.error());
   if (result.code == OcfExitCode::err_installed) {
     // A unit that does not exist leaves nothing behind.
     if (auto removed = remove_drop_in(unit); !removed) {
@@ -182,18 +194,11 @@ ActionResult UnitControl::stop(const ActionContext& context, const std::string& 
   bool must_reload = *removed;
   const auto end = with_bus<ActionResult>(deadline, [&](Bus& bus) -> Result<ActionResult> {
     if (must_reload) {
-      auto going_down = bus.is_shutting_down(deadline);
-      if (!going_down) {
-        return going_down.error();
+      auto owed = forget_order(bus, deadline);
+      if (!owed) {
+        return owed.error();
       }
-      // While systemd stops mainstayd, a stop job for the unit waits for the end of that because of
-      // the drop-in, and mainstayd waits for the unit: the drop-in must be forgotten first.
-      if (*going_down) {
-        if (auto reloaded = bus.reload(deadline); !reloaded) {
-          return reloaded.error();
-        }
-        must_reload = false;
-      }
+      must_reload = *owed;
     }
     auto job = bus.run_job(Verb::stop, unit, deadline);
     if (!job && job.error().code == make_error_code(Errc::not_found)) {
