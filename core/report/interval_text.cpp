@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// An interval as people read it.
 #include <fmt/format.h>
 
 #include <array>
