@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/cluster_state.h"
 
+#include <strings.h>
+
 namespace mainstay::model {
 
 int ClusterState::find_resource(const std::string& id) const {
@@ -50,16 +52,17 @@ const char* role_text(Role role) {
 }
 
 Role parse_role(const std::string& text) {
-  if (text == "Stopped") {
+  const auto is = [&](const char* name) { return strcasecmp(text.c_str(), name) == 0; };
+  if (is("Stopped")) {
     return Role::stopped;
   }
-  if (text == "Started") {
+  if (is("Started")) {
     return Role::started;
   }
-  if (text == "Unpromoted" || text == "Slave") {
+  if (is("Unpromoted") || is("Slave")) {
     return Role::unpromoted;
   }
-  return text == "Promoted" || text == "Master" ? Role::promoted : Role::unknown;
+  return is("Promoted") || is("Master") ? Role::promoted : Role::unknown;
 }
 
 }  // namespace mainstay::model

@@ -133,7 +133,7 @@ struct NodeState {
   bool remote_maintenance = false;
   bool remote_was_fenced = false;
   int priority = 0;
-  int base_score = 0;        ///< with which the node enters a resource's allowed nodes
+  int base_score = 0;        ///< with which every resource starts there
   std::string fence_reason;  ///< not empty: the node is to be fenced
   int fence_order = -1;      ///< in which place it was found
   std::vector<int> running;  ///< primitives
@@ -204,7 +204,7 @@ struct Resource {
   int container_index = -1;
   int remote_node = -1;      ///< the node that a connection resource stands for
   std::vector<int> fillers;  ///< what lives in this container
-  std::string history_id;    ///< the name in the history, if it is another one
+  std::string history_id;    ///< the name under which a history knew it last
 
   int bundled = -1;    ///< bundle: the clone inside
   int contained = -1;  ///< replica's container: the instance inside

@@ -36,11 +36,11 @@ std::string scores_text(const model::ClusterState& state, const scheduler::Place
   for (const scheduler::ScoreLine& line : trace.lines) {
     const std::string& resource = state.resources[static_cast<std::size_t>(line.resource)].id;
     const std::string node =
-        line.node < 0 ? "none" : state.nodes[static_cast<std::size_t>(line.node)].name;
+        line.node < 0 ? "(inactive)" : "on " + state.nodes[static_cast<std::size_t>(line.node)].name;
     if (line.stage == scheduler::ScoreLine::Stage::promotion) {
-      text += fmt::format("{} promotion score on {}: {}\n", resource, node, score_text(line.score));
+      text += fmt::format("{} promotion score {}: {}\n", resource, node, score_text(line.score));
     } else {
-      text += fmt::format("{}: {} allocation score on {}: {}\n", stage_name(line.stage), resource,
+      text += fmt::format("{}: {} allocation score {}: {}\n", stage_name(line.stage), resource,
                           node, score_text(line.score));
     }
   }

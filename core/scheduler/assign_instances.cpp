@@ -84,7 +84,7 @@ int node_to_keep(Assignment& work, int instance, int optimum) {
     return -1;
   }
   const int node = current_node(work, instance);
-  if (!work.is_available(node) || work.node(node).base_score < 0) {
+  if (!work.is_available(node) || work.late_score(node) < 0) {
     return -1;
   }
   const bool full =

@@ -73,7 +73,7 @@ int prefer_current(const Assignment& work, int resource, const std::vector<int>&
                                work.resource(parent).unique;
   const int running = current_node(work, resource);
   if (unique_instance || weights.score[at(best)] <= 0 || !work.is_available(best) || running < 0 ||
-      !work.is_available(running) || work.node(running).base_score < 0) {
+      !work.is_available(running) || work.late_score(running) < 0) {
     return best;
   }
   const bool equal =

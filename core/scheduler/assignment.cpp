@@ -56,8 +56,11 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
   placement.node.assign(count, -1);
   placement.role.assign(count, Role::unknown);
   placement.managed.assign(count, 1);
-  placement.weights.assign(count,
-                           Weights{std::vector<int>(hosts, 0), std::vector<char>(hosts, allowed)});
+  std::vector<int> base;
+  for (const model::NodeState& each : state.nodes) {
+    base.push_back(each.base_score);
+  }
+  placement.weights.assign(count, Weights{base, std::vector<char>(hosts, allowed)});
   placement.promotion.assign(count, 0);
   placement.top_level = state.top_level;
   progress.resize(count);
@@ -87,6 +90,11 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
       free[name] = std::atoi(value.c_str());
     }
   }
+}
+
+int Assignment::late_score(int index) const {
+  const model::NodeState& host = node(index);
+  return host.online && !host.shutdown ? host.base_score : -kInfinity;
 }
 
 bool Assignment::is_guest(int index) const {

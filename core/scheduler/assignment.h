@@ -53,6 +53,8 @@ struct Assignment {
   int node_count() const { return static_cast<int>(state.nodes.size()); }
   bool is_available(int node) const { return available[static_cast<std::size_t>(node)] != 0; }
   bool is_guest(int node) const;
+  /// With which a node enters the allowed nodes of a resource later on.
+  int late_score(int node) const;
 
   const model::ClusterState& state;
   PlacementTrace* trace;

@@ -57,9 +57,9 @@ LinkEffect effect_of(const Assignment& work, int dependent, int primary, const C
 /// Whether the dependent's wishes may move the primary (`primary` -1: the link's own).
 bool has_influence(const Assignment& work, const ColocationLink& link, int primary = -1);
 
-/// Applies one link to a dependent whose primary is assigned (or to its promotion priority).
-void apply_link(Assignment& work, int dependent, int primary, const ColocationLink& link,
-                bool for_dependent);
+/// Applies one link to a dependent whose primary is assigned. The change of its promotion priority.
+int apply_link(Assignment& work, int dependent, int primary, const ColocationLink& link,
+               bool for_dependent);
 /// Applies a link of the dependent's own, and says so in the trace.
 void follow(Assignment& work, const ColocationLink& link, int dependent);
 

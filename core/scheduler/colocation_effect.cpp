@@ -19,6 +19,16 @@ constexpr std::size_t at(int index) {
   return static_cast<std::size_t>(index);
 }
 
+bool is_promotable_instance(const Assignment& work, int resource) {
+  for (int around = work.resource(resource).parent; around >= 0;
+       around = work.resource(around).parent) {
+    if (work.resource(around).promotable && work.resource(around).variant == Variant::clone) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// A bundle's role is that of the resource in it.
 int role_carrier(const Assignment& work, int resource) {
   const Resource& r = work.resource(resource);
@@ -51,26 +61,23 @@ void apply_to_scores(Assignment& work, int dependent, int primary, const Colocat
   }
 }
 
-void apply_to_priority(Assignment& work, int dependent, int primary, const ColocationLink& link) {
+int apply_to_priority(Assignment& work, int dependent, int primary, const ColocationLink& link) {
   const int there = work.assigned_node(primary);
   const int here = work.assigned_node(dependent);
-  if (there < 0 || here < 0) {
-    return;
+  if (here < 0) {
+    return 0;
+  }
+  int change = link.dependent_role == Role::unpromoted ? -link.score : link.score;
+  if (there < 0 || !same_value(node_value(work, here, link.node_attribute),
+                               node_value(work, there, link.node_attribute))) {
+    change = link.score >= kInfinity && link.dependent_role == Role::promoted ? -kInfinity : 0;
+  } else if (link.primary_role != Role::unknown &&
+             link.primary_role != work.next_role(role_carrier(work, primary))) {
+    change = 0;
   }
   int& priority = work.priority[at(dependent)];
-  if (!same_value(node_value(work, here, link.node_attribute),
-                  node_value(work, there, link.node_attribute))) {
-    if (link.score >= kInfinity && link.dependent_role == Role::promoted) {
-      priority = -kInfinity;
-    }
-    return;
-  }
-  if (link.primary_role != Role::unknown &&
-      link.primary_role != work.next_role(role_carrier(work, primary))) {
-    return;
-  }
-  const int sign = link.dependent_role == Role::unpromoted ? -1 : 1;
-  priority = model::add_scores(sign * link.score, priority);
+  priority = model::add_scores(change, priority);
+  return change;
 }
 
 /// Node -> what it adds to the dependent's score.
@@ -89,19 +96,19 @@ void intersect_nodes(Assignment& work, int dependent, const NodesOfPrimary& node
   }
 }
 
-void apply_to_promoted(Assignment& work, int dependent, int clone, const ColocationLink& link) {
+int apply_to_promoted(Assignment& work, int dependent, int clone, const ColocationLink& link) {
   if (work.of(dependent).assigned) {
     if (link.dependent_role != Role::promoted) {
-      return;
+      return 0;
     }
     const int partner = compatible_instance(work, dependent, clone, link.primary_role, false);
-    int& priority = work.priority[at(dependent)];
-    if (partner >= 0) {
-      priority = model::add_scores(priority, link.score);
-    } else if (link.score >= kInfinity) {
-      priority = -kInfinity;
+    int change = partner >= 0 ? link.score : 0;
+    if (partner < 0 && link.score >= kInfinity) {
+      change = -kInfinity;
     }
-    return;
+    int& priority = work.priority[at(dependent)];
+    priority = model::add_scores(change, priority);
+    return change;
   }
   NodesOfPrimary nodes;
   for (const int instance : work.children(clone)) {
@@ -127,6 +134,7 @@ void apply_to_promoted(Assignment& work, int dependent, int clone, const Colocat
       (link.dependent_role != Role::promoted || link.primary_role != Role::promoted)) {
     intersect_nodes(work, dependent, nodes);
   }
+  return 0;
 }
 
 int per_node(const Assignment& work, int collective) {
@@ -143,22 +151,22 @@ bool interleaves(const Assignment& work, const ColocationLink& link) {
          per_node(work, link.dependent) == per_node(work, link.primary);
 }
 
-void apply_with_clone(Assignment& work, int dependent, int clone, const ColocationLink& link) {
+int apply_with_clone(Assignment& work, int dependent, int clone, const ColocationLink& link) {
   if (!work.of(clone).assigned) {
-    return;
+    return 0;
   }
   if (work.resource(clone).promotable && link.primary_role != Role::unknown) {
-    apply_to_promoted(work, dependent, clone, link);
-    return;
+    return apply_to_promoted(work, dependent, clone, link);
   }
   if (interleaves(work, link)) {
     const int partner = compatible_instance(work, dependent, clone, Role::unknown, false);
     if (partner >= 0) {
-      apply_link(work, dependent, partner, link, true);
-    } else if (link.score >= kInfinity) {
+      return apply_link(work, dependent, partner, link, true);
+    }
+    if (link.score >= kInfinity) {
       assign_to(work, dependent, -1, true, true);
     }
-    return;
+    return 0;
   }
   if (link.score >= kInfinity) {
     NodesOfPrimary nodes;
@@ -169,41 +177,50 @@ void apply_with_clone(Assignment& work, int dependent, int clone, const Colocati
       }
     }
     intersect_nodes(work, dependent, nodes);
-    return;
+    return 0;
   }
+  int change = 0;
   for (const int instance : work.children(clone)) {
-    apply_link(work, dependent, instance, link, false);
+    change = model::add_scores(change, apply_link(work, dependent, instance, link, false));
   }
+  return change;
 }
 
-void apply_with_group(Assignment& work, int dependent, int group, const ColocationLink& link) {
+int apply_with_group(Assignment& work, int dependent, int group, const ColocationLink& link) {
   const Resource& g = work.resource(group);
   if (!work.of(group).assigned || g.children.empty()) {
-    return;
+    return 0;
   }
   if (g.colocated) {
     // A mandatory link needs the whole group, an optional one follows wherever it is.
     const int member = link.score >= kInfinity ? g.children.back() : g.children.front();
-    apply_link(work, dependent, member, link, false);
-  } else if (link.score < kInfinity) {
+    return apply_link(work, dependent, member, link, false);
+  }
+  int change = 0;
+  if (link.score < kInfinity) {
     for (const int member : g.children) {
-      apply_link(work, dependent, member, link, false);
+      change = model::add_scores(change, apply_link(work, dependent, member, link, false));
     }
   }
+  return change;
 }
 
-void apply_group_with(Assignment& work, int group, int primary, const ColocationLink& link) {
+/// A change of the promotion priority of a member is one of the group.
+int apply_group_with(Assignment& work, int group, int primary, const ColocationLink& link) {
   const Resource& g = work.resource(group);
-  if (g.children.empty()) {
-    return;
+  int change = 0;
+  if (g.children.empty() || (!g.colocated && link.score >= kInfinity)) {
+    return change;
   }
-  if (g.colocated) {
-    apply_link(work, g.children.front(), primary, link, true);
-  } else if (link.score < kInfinity) {
-    for (const int member : g.children) {
-      apply_link(work, member, primary, link, true);
+  for (const int member : g.children) {
+    change = model::add_scores(change, apply_link(work, member, primary, link, true));
+    if (g.colocated) {
+      break;
     }
   }
+  int& priority = work.priority[at(group)];
+  priority = change == 0 ? priority : model::add_scores(change, priority);
+  return change;
 }
 
 }  // namespace
@@ -245,8 +262,7 @@ LinkEffect effect_of(const Assignment& work, int dependent, int primary, const C
     return LinkEffect::nothing;
   }
   const int carrier = role_carrier(work, dependent);
-  const int parent = work.resource(carrier).parent;
-  if (link.dependent_role >= Role::unpromoted && parent >= 0 && work.resource(parent).promotable &&
+  if (link.dependent_role >= Role::unpromoted && is_promotable_instance(work, carrier) &&
       work.of(carrier).assigned) {
     return LinkEffect::role;
   }
@@ -263,29 +279,31 @@ LinkEffect effect_of(const Assignment& work, int dependent, int primary, const C
   return LinkEffect::location;
 }
 
-void apply_link(Assignment& work, int dependent, int primary, const ColocationLink& link,
-                bool for_dependent) {
+int apply_link(Assignment& work, int dependent, int primary, const ColocationLink& link,
+               bool for_dependent) {
   const Variant variant = work.resource(for_dependent ? dependent : primary).variant;
   if (for_dependent) {
     if (variant == Variant::group) {
-      apply_group_with(work, dependent, primary, link);
-    } else if (variant == Variant::primitive) {
-      apply_link(work, dependent, primary, link, false);
+      return apply_group_with(work, dependent, primary, link);
     }
-    return;
+    return variant == Variant::primitive ? apply_link(work, dependent, primary, link, false) : 0;
   }
   if (variant == Variant::clone) {
-    apply_with_clone(work, dependent, primary, link);
-  } else if (variant == Variant::group) {
-    apply_with_group(work, dependent, primary, link);
-  } else if (variant == Variant::primitive) {
+    return apply_with_clone(work, dependent, primary, link);
+  }
+  if (variant == Variant::group) {
+    return apply_with_group(work, dependent, primary, link);
+  }
+  if (variant == Variant::primitive) {
     const LinkEffect effect = effect_of(work, dependent, primary, link, false);
     if (effect == LinkEffect::role) {
-      apply_to_priority(work, dependent, primary, link);
-    } else if (effect == LinkEffect::location) {
+      return apply_to_priority(work, dependent, primary, link);
+    }
+    if (effect == LinkEffect::location) {
       apply_to_scores(work, dependent, primary, link);
     }
   }
+  return 0;
 }
 
 void follow(Assignment& work, const ColocationLink& link, int dependent) {

@@ -211,6 +211,7 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
     resource.lock_node = node;
     resource.lock_time = std::strtoll(lock.c_str(), nullptr, 10);
   }
+  reading.resource(index).history_id = history.id;
   history.resources.push_back(index);
   auto& known = reading.node(node).history;
   known.push_back(std::move(history));
@@ -228,18 +229,17 @@ void read_node_history(Reading& reading, pugi::xml_node state, int node) {
 }  // namespace
 
 void read_histories(Reading& reading) {
-  const bool fencing = reading.state.options.fencing_enabled;
-  for (const bool online : {true, false}) {
-    if (!online && !fencing) {
-      break;
-    }
+  // With fencing, offline nodes matter too; without, instances are numbered by online nodes alone.
+  const auto& options = reading.state.options;
+  const bool all = options.fencing_enabled || options.shutdown_lock;
+  {
     for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
       int index = reading.state.find_node(attr(state, "uname"));
       if (index < 0) {
         index = reading.state.find_node(attr(state, "id"));
       }
       if (index < 0 || is_true(attr(state, "remote_node")) ||
-          reading.node(index).online != online) {
+          (!all && !reading.node(index).online)) {
         continue;
       }
       if (!reading.node(index).history_known) {

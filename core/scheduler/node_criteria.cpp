@@ -35,7 +35,7 @@ void add_own_score(Assignment& work, int resource, int node, int score, Kind kin
   if (weights.allowed[at(node)] == 0) {
     // A node that comes in later starts with what it is worth for everybody.
     weights.allowed[at(node)] = 1;
-    own = kind == Kind::location ? 0 : work.node(node).base_score;
+    own = kind == Kind::location ? 0 : work.late_score(node);
   }
   own = model::add_scores(own, score);
   record(work, resource, node, score, kind, source);

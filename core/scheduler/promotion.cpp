@@ -108,12 +108,9 @@ void add_role_locations(Assignment& work, int instance, int constrained, int nod
 
 void set_priority(Assignment& work, int clone, int instance) {
   const int node = location_of(work, instance, false);
-  if (node < 0) {
-    return;
-  }
   const Role next = role_of(work, instance, false);
   int& priority = work.priority[at(instance)];
-  if (next == Role::started || next == Role::unknown) {
+  if (node >= 0 && (next == Role::started || next == Role::unknown)) {
     bool is_default = true;
     priority = promotion_score(work, instance, node, is_default);
     priority = is_default ? -1 : priority;
@@ -129,20 +126,11 @@ void set_priority(Assignment& work, int clone, int instance) {
   work.placement.promotion[at(instance)] = next == Role::promoted ? kInfinity : priority;
 }
 
-/// Pulls the clone's node scores by what a promoted instance is colocated with.
+/// Pulls the clone's node scores by what wants to be with a promoted instance.
 void pull_promoted(Assignment& work, int clone) {
   const auto factor = [](const ColocationLink& link) {
     return static_cast<float>(link.score) / static_cast<float>(kInfinity);
   };
-  for (const int index : links_with_others(work, clone)) {
-    const ColocationLink& link = work.colocations[index];
-    if (link.dependent_role == Role::promoted) {
-      PullMode mode;
-      mode.roll_back = link.score < kInfinity;
-      add_colocated_scores(work, link.primary, clone, &link, factor(link), mode,
-                           work.weights(clone));
-    }
-  }
   for (const int index : links_with_this(work, clone)) {
     const ColocationLink& link = work.colocations[index];
     if (link.primary_role == Role::promoted && has_influence(work, link)) {

@@ -149,6 +149,7 @@ void read_nodes(Reading& reading) {
     } else {
       node.unclean = reading.state.options.startup_fencing;
     }
+    node.base_score = parse_score(attr(xml, "score"));
     node.is_dc = node.id == reading.state.options.dc_id;
     RuleContext context = reading.rules();
     node.attributes["#uname"] = node.name;
@@ -215,7 +216,9 @@ Result<model::ClusterState> read_cluster_state(pugi::xml_node cib, WallTime now)
   read_resources(reading);
   read_node_states(reading);
   read_histories(reading);
+  apply_node_health(reading);
   read_constraints(reading);
+  apply_tickets(reading);
   read_orders(reading);
   return std::move(reading.state);
 }

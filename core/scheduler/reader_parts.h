@@ -41,7 +41,9 @@ void read_tags_and_tickets(Reading& reading);
 /// Transient attributes and online status of every node.
 void read_node_states(Reading& reading);
 void read_histories(Reading& reading);
+void apply_node_health(Reading& reading);
 void read_constraints(Reading& reading);
+void apply_tickets(Reading& reading);
 void read_orders(Reading& reading);
 
 /// Adds one more instance to a clone, or a resource known from history only.
