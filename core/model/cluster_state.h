@@ -106,6 +106,8 @@ struct HistoryResource {
 };
 
 enum class NodeType { member, remote };
+/// The worst of a node's #health… attributes, where a health strategy looks at them.
+enum class Health { red, yellow, green };
 
 struct NodeState {
   std::string id;
@@ -132,6 +134,7 @@ struct NodeState {
   bool remote_requires_reset = false;
   bool remote_maintenance = false;
   bool remote_was_fenced = false;
+  Health health = Health::green;
   int priority = 0;
   int base_score = 0;        ///< with which every resource starts there
   std::string fence_reason;  ///< not empty: the node is to be fenced

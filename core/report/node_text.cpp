@@ -35,6 +35,10 @@ std::string node_condition(const NodeState& node) {
   if (node.maintenance) {
     return node.online ? "maintenance" : "OFFLINE (maintenance)";
   }
+  if (node.online && node.health != model::Health::green) {
+    return node.health == model::Health::red ? "online (health is RED)"
+                                             : "online (health is YELLOW)";
+  }
   return "";
 }
 

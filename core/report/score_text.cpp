@@ -35,8 +35,9 @@ std::string scores_text(const model::ClusterState& state, const scheduler::Place
   std::string text;
   for (const scheduler::ScoreLine& line : trace.lines) {
     const std::string& resource = state.resources[static_cast<std::size_t>(line.resource)].id;
-    const std::string node =
-        line.node < 0 ? "(inactive)" : "on " + state.nodes[static_cast<std::size_t>(line.node)].name;
+    const std::string node = line.node < 0
+                                 ? "(inactive)"
+                                 : "on " + state.nodes[static_cast<std::size_t>(line.node)].name;
     if (line.stage == scheduler::ScoreLine::Stage::promotion) {
       text += fmt::format("{} promotion score {}: {}\n", resource, node, score_text(line.score));
     } else {

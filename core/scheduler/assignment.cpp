@@ -213,8 +213,8 @@ std::vector<int> sorted_nodes(const Assignment& work, const Weights& weights, in
 }
 
 void unassign(Assignment& work, int resource) {
+  work.of(resource).assigned = false;
   if (!work.children(resource).empty()) {
-    work.of(resource).assigned = false;
     for (const int child : work.children(resource)) {
       unassign(work, child);
     }
@@ -224,7 +224,6 @@ void unassign(Assignment& work, int resource) {
   if (old < 0) {
     return;
   }
-  work.of(resource).assigned = false;
   work.assigned_node(resource) = -1;
   --work.load[at(old)];
   give_back_capacity(work, old, resource);

@@ -211,7 +211,7 @@ void HistoryReading::apply_failure() {
       demand(HistoryDemand::Kind::demote, "");
       break;
     case OnFail::fence:
-      demand_fencing(reading_, node_, r.id + " failed there");
+      demand_fencing(reading_.state, node_, r.id + " failed there");
       break;
     case OnFail::standby:
       reading_.node(node_).standby = true;
@@ -252,7 +252,7 @@ void HistoryReading::finish() {
   const model::NodeState& node = reading_.node(node_);
   if (role > Role::stopped && !node.online && !node.maintenance && resource().managed &&
       reading_.state.options.fencing_enabled) {
-    demand_fencing(reading_, node_, resource().id + " is thought to be active there");
+    demand_fencing(reading_.state, node_, resource().id + " is thought to be active there");
   }
   if (node.unclean) {
     on_fail_ = OnFail::ignore;

@@ -147,7 +147,7 @@ void read_nodes(Reading& reading) {
     if (type == "remote") {
       node.type = model::NodeType::remote;
     } else {
-      node.unclean = reading.state.options.startup_fencing;
+      node.unclean = reading.state.options.startup_fencing && reading.state.options.fencing_enabled;
     }
     node.base_score = parse_score(attr(xml, "score"));
     node.is_dc = node.id == reading.state.options.dc_id;
@@ -218,7 +218,6 @@ Result<model::ClusterState> read_cluster_state(pugi::xml_node cib, WallTime now)
   read_histories(reading);
   apply_node_health(reading);
   read_constraints(reading);
-  apply_tickets(reading);
   read_orders(reading);
   return std::move(reading.state);
 }

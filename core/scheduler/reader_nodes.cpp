@@ -40,7 +40,7 @@ void judge_without_fencing(Reading& reading, int index, const Signs& signs) {
   if (signs.process) {
     node.online = signs.join == "member";
   } else if (node.expected_up) {
-    demand_fencing(reading, index, "peer is unexpectedly down");
+    demand_fencing(reading.state, index, "peer is unexpectedly down");
   }
 }
 
@@ -58,27 +58,27 @@ void judge_with_fencing(Reading& reading, int index, const Signs& signs) {
   if (node.shutdown) {
     node.online = signs.process;
   } else if (!signs.seen) {
-    demand_fencing(reading, index, "peer has not been seen by the cluster");
+    demand_fencing(reading.state, index, "peer has not been seen by the cluster");
   } else if (signs.join == "nack") {
-    demand_fencing(reading, index, "peer failed Pacemaker membership criteria");
+    demand_fencing(reading.state, index, "peer failed Pacemaker membership criteria");
   } else if (asked) {
     if (signs.member || signs.process || signs.expected != "down") {
-      demand_fencing(reading, index, "fencing was requested");
+      demand_fencing(reading.state, index, "fencing was requested");
     }
   } else if (signs.expected == "down") {
     if (pending_too_long(reading, signs, reading.now_seconds())) {
-      demand_fencing(reading, index, "peer pending timed out on joining the process group");
+      demand_fencing(reading.state, index, "peer pending timed out on joining the process group");
     } else if (signs.member || signs.process) {
       node.pending = true;
     }
   } else if (!signs.member) {
-    demand_fencing(reading, index, "peer is no longer part of the cluster");
+    demand_fencing(reading.state, index, "peer is no longer part of the cluster");
   } else if (!signs.process) {
-    demand_fencing(reading, index, "peer process is no longer available");
+    demand_fencing(reading.state, index, "peer process is no longer available");
   } else if (signs.join == "pending" || signs.join == "down") {
     node.pending = true;
   } else if (signs.join != "member") {
-    demand_fencing(reading, index, "peer was in an unknown state");
+    demand_fencing(reading.state, index, "peer was in an unknown state");
   }
 }
 
@@ -107,13 +107,13 @@ void apply_attributes(model::NodeState& node) {
 
 }  // namespace
 
-void demand_fencing(Reading& reading, int index, const std::string& reason) {
-  model::NodeState& node = reading.node(index);
+void demand_fencing(model::ClusterState& state, int index, const std::string& reason) {
+  model::NodeState& node = state.nodes[static_cast<std::size_t>(index)];
   node.unclean = true;
   if (node.fence_reason.empty()) {
     node.fence_reason = reason;
     int newest = -1;
-    for (const model::NodeState& other : reading.state.nodes) {
+    for (const model::NodeState& other : state.nodes) {
       newest = std::max(newest, other.fence_order);
     }
     node.fence_order = newest + 1;

@@ -43,7 +43,7 @@ void read_node_states(Reading& reading);
 void read_histories(Reading& reading);
 void apply_node_health(Reading& reading);
 void read_constraints(Reading& reading);
-void apply_tickets(Reading& reading);
+
 void read_orders(Reading& reading);
 
 /// Adds one more instance to a clone, or a resource known from history only.
@@ -55,7 +55,7 @@ model::Values operation_meta(const model::Resource& resource, const std::string&
                              Duration interval);
 
 /// Marks a node for fencing.
-void demand_fencing(Reading& reading, int node, const std::string& reason);
+void demand_fencing(model::ClusterState& state, int node, const std::string& reason);
 
 /// Puts -INFINITY (or another score) for a resource on a node, or on all nodes (-1).
 void add_location(model::ClusterState& state, int resource, int node, int score,

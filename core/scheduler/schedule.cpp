@@ -4,10 +4,13 @@
 
 #include "core/scheduler/actions.h"
 #include "core/scheduler/placement.h"
+#include "core/scheduler/tickets.h"
 
 namespace mainstay::scheduler {
 
-model::TransitionGraph schedule(const model::ClusterState& state, PlacementTrace* trace) {
+model::TransitionGraph schedule(const model::ClusterState& given, PlacementTrace* trace) {
+  const std::optional<model::ClusterState> changed = apply_lost_tickets(given);
+  const model::ClusterState& state = changed ? *changed : given;
   const Placement placement = place(state, trace);
   ActionTable table;
   add_resource_actions(state, placement, table);
