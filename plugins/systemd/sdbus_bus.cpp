@@ -27,6 +27,10 @@ bool process_one(sdbus::IConnection& connection) {
 int wake_descriptor(const sdbus::IConnection::PollData& data) {
   return data.eventFd;
 }
+sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule,
+                      sdbus::message_handler handler) {
+  return connection.addMatch(rule, std::move(handler), sdbus::return_slot);
+}
 #else
 using ServiceName = std::string;
 bool process_one(sdbus::IConnection& connection) {
@@ -35,6 +39,10 @@ bool process_one(sdbus::IConnection& connection) {
 /// Version 1 has none; poll(2) ignores negative descriptors.
 int wake_descriptor(const sdbus::IConnection::PollData&) {
   return -1;
+}
+sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule,
+                      sdbus::message_handler handler) {
+  return connection.addMatch(rule, std::move(handler));
 }
 #endif
 
@@ -114,7 +122,8 @@ class SdbusBus : public Bus {
         return state;
       }
       bool changed = false;
-      const auto watch = connection_->addMatch(
+      const auto watch = add_match(
+          *connection_,
           "type='signal',sender='org.freedesktop.systemd1',"
           "interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',path='" +
               path + "'",
@@ -139,19 +148,20 @@ class SdbusBus : public Bus {
     auto result = attempt(what, [&]() -> std::optional<std::string> {
       std::string job;
       std::optional<std::string> outcome;
-      const auto watch = connection_->addMatch(
-          "type='signal',sender='org.freedesktop.systemd1',"
-          "interface='org.freedesktop.systemd1.Manager',member='JobRemoved'",
-          [&](auto&& message) {
-            std::uint32_t id = 0;
-            sdbus::ObjectPath path;
-            std::string name;
-            std::string word;
-            message >> id >> path >> name >> word;
-            if (path == job) {
-              outcome = word;
-            }
-          });
+      const auto watch =
+          add_match(*connection_,
+                    "type='signal',sender='org.freedesktop.systemd1',"
+                    "interface='org.freedesktop.systemd1.Manager',member='JobRemoved'",
+                    [&](auto&& message) {
+                      std::uint32_t id = 0;
+                      sdbus::ObjectPath path;
+                      std::string name;
+                      std::string word;
+                      message >> id >> path >> name >> word;
+                      if (path == job) {
+                        outcome = word;
+                      }
+                    });
       subscribe(deadline);
       limit(deadline);
       sdbus::ObjectPath made;
@@ -201,10 +211,11 @@ class SdbusBus : public Bus {
     auto sent = attempt(what, [&] {
       // systemd asks the bus who we are before it says that it begins: the connection must last
       // until then.
-      const auto watch = connection_->addMatch(
-          "type='signal',sender='org.freedesktop.systemd1',"
-          "interface='org.freedesktop.systemd1.Manager',member='Reloading'",
-          [&begun](auto&&) { begun = true; });
+      const auto watch =
+          add_match(*connection_,
+                    "type='signal',sender='org.freedesktop.systemd1',"
+                    "interface='org.freedesktop.systemd1.Manager',member='Reloading'",
+                    [&begun](auto&&) { begun = true; });
       subscribe(deadline);
       manager_->callMethod("Reload").onInterface(kManager).dontExpectReply();
       pump(std::min(deadline, Clock::now() + kDoubt), [&] { return begun; });
