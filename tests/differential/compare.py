@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Random clusters through our scheduler and through Pacemaker's: see README.md.
+
+Exit 0 if both decided alike everywhere, 1 if not, 77 if there is no crm_simulate here.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from generate import random_cib, to_text  # noqa: E402
+from judge import broken_properties, differences  # noqa: E402
+from shrink import shrink  # noqa: E402
+
+PATIENCE_S = 60
+
+
+def run(command, folder):
+    environment = dict(os.environ, LC_ALL="C", CIB_shadow_dir=folder)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE_S, check=False)
+        return done.returncode, done.stdout
+    except subprocess.TimeoutExpired:
+        return -1, ""
+
+
+def compare(program, cib):
+    """(what differs or is broken, what Pacemaker printed, what we printed); None if Pacemaker refuses the CIB."""
+    with tempfile.TemporaryDirectory(prefix="differential-") as folder:
+        path = os.path.join(folder, "cib.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(to_text(cib))
+        wanted, theirs = run(["crm_simulate", "-x", path, "-S"], folder)
+        if "Transition Summary:" not in theirs:
+            return None
+        code, ours = run([program, "simulate", "-x", path, "-S"], folder)
+        found = differences(theirs, ours) + broken_properties(cib, ours)
+        if (code == 0) != (wanted == 0):
+            found.append(f"exit code {code} instead of {wanted}")
+        if run([program, "simulate", "-x", path, "-S"], folder)[1] != ours:
+            found.append("property: the same CIB gave another answer")
+        return found, theirs, ours
+
+
+def look(job):
+    program, seed, clones = job
+    answer = compare(program, random_cib(seed, clones))
+    return seed, answer[0] if answer else None
+
+
+def kind(difference):
+    """What a difference is about, without names: a smaller CIB must still show the same."""
+    return " ".join(difference.split()[:5])
+
+
+def smallest(program, seed, clones, out):
+    """Shrinks the CIB of a seed and writes it with both answers; returns the folder's name."""
+    whole = random_cib(seed, clones)
+    wanted = kind(compare(program, whole)[0][0])
+
+    def shows(cib):
+        answer = compare(program, cib)
+        return bool(answer and wanted in map(kind, answer[0]))
+
+    cib = shrink(whole, shows)
+    found, theirs, ours = compare(program, cib)
+    name = os.path.join(out, f"seed-{seed}")
+    os.makedirs(name, exist_ok=True)
+    for file, text in (("cib.xml", to_text(cib)), ("pacemaker.txt", theirs), ("mainstay.txt", ours),
+                       ("differences.txt", "\n".join(found) + "\n")):
+        with open(os.path.join(name, file), "w", encoding="utf-8") as target:
+            target.write(text)
+    return name, found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--program", default="build/dev/bin/mainstay", help="our command")
+    parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--count", type=int, default=100, help="how many")
+    parser.add_argument("--no-clones", action="store_true", help="primitives and groups only")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--shrink", type=int, default=3, help="how many of those that differ to make small")
+    parser.add_argument("--out", default="out/differential", help="where the small ones go")
+    parser.add_argument("--show", type=int, metavar="SEED", help="print the CIB of a seed and end")
+    parser.add_argument("--one", metavar="FILE", help="compare this CIB and end")
+    options = parser.parse_args()
+    clones = not options.no_clones
+    if options.show is not None:
+        print(to_text(random_cib(options.show, clones)), end="")
+        return 0
+    if shutil.which("crm_simulate") is None:
+        print("skipped: no crm_simulate here (Debian: pacemaker-cli-utils)")
+        return 77
+    if options.one:
+        found = compare(options.program, ET.parse(options.one).getroot())
+        print("Pacemaker refuses this CIB" if found is None else "\n".join(found[0]) or "no difference")
+        return 1 if found is None or found[0] else 0
+    jobs = [(options.program, seed, clones) for seed in range(options.seed, options.seed + options.count)]
+    differing, refused = [], 0
+    with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
+        for seed, found in pool.map(look, jobs, chunksize=4):
+            refused += found is None
+            if found:
+                differing.append(seed)
+                print(f"seed {seed}: {found[0]} (+{len(found) - 1})", flush=True)
+    for seed in differing[:options.shrink]:
+        name, found = smallest(options.program, seed, clones, options.out)
+        print(f"seed {seed}, smallest: {name}\n  " + "\n  ".join(found[:6]))
+    same = options.count - refused - len(differing)
+    print(f"{options.count} CIBs: {same} alike, {len(differing)} differ, {refused} refused by Pacemaker")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
