@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conversation with the kernel: one request, its answers, its error.
 #include "netlink/kernel_netlink.h"
 
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
-#include <netlink/errno.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
-#include <netlink/socket.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <functional>
+#include <mutex>
 
 #include "core/base/unique_fd.h"
 #include "netlink/messages.h"
@@ -23,136 +19,45 @@
 namespace mainstay::netlink {
 namespace {
 
-/// A dump that the kernel could not make in one piece (a table changed meanwhile) is asked for
-/// again this often.
-constexpr int kDumpAttempts = 8;
+constexpr int kAttempts = 8;
 
-struct CallbackDeleter {
-  void operator()(nl_cb* callbacks) const noexcept { nl_cb_put(callbacks); }
-};
-
-/// What one exchange collects: libnl's callbacks are C functions that get a pointer to it.
-struct Exchange {
-  std::function<void(const nlmsghdr&)> on_message;
-  int error_number = 0;
-  bool finished = false;
-};
-
-int take_message(nl_msg* message, void* argument) {
-  auto* exchange = static_cast<Exchange*>(argument);
-  if (exchange->on_message) {
-    exchange->on_message(*nlmsg_hdr(message));
-  }
-  return NL_OK;
-}
-
-int take_end(nl_msg*, void* argument) {
-  static_cast<Exchange*>(argument)->finished = true;
-  return NL_STOP;
-}
-
-int take_error(sockaddr_nl*, nlmsgerr* error, void* argument) {
-  auto* exchange = static_cast<Exchange*>(argument);
-  exchange->error_number = -error->error;
-  exchange->finished = true;
-  return NL_STOP;
-}
-
-Error libnl_error(const std::string& what, int code) {
-  return fail(Errc::internal, what + ": " + nl_geterror(code));
-}
-
-Result<Socket> open_socket() {
-  Socket socket(nl_socket_alloc());
-  if (!socket) {
-    return fail_errno("make a netlink socket", ENOMEM);
-  }
-  if (const int code = nl_connect(socket.get(), NETLINK_ROUTE); code < 0) {
-    return libnl_error("open a netlink socket", code);
-  }
-  return socket;
-}
-
-/// Sends the request and handles everything up to the acknowledgement or the end of the dump.
-int converse(nl_sock* socket, const Message& request, Exchange& exchange) {
-  const std::unique_ptr<nl_cb, CallbackDeleter> callbacks(nl_cb_alloc(NL_CB_DEFAULT));
-  if (!callbacks) {
-    return -NLE_NOMEM;
-  }
-  nl_cb_set(callbacks.get(), NL_CB_VALID, NL_CB_CUSTOM, take_message, &exchange);
-  nl_cb_set(callbacks.get(), NL_CB_ACK, NL_CB_CUSTOM, take_end, &exchange);
-  nl_cb_set(callbacks.get(), NL_CB_FINISH, NL_CB_CUSTOM, take_end, &exchange);
-  nl_cb_err(callbacks.get(), NL_CB_CUSTOM, take_error, &exchange);
-  if (const int code = nl_send_auto(socket, request.get()); code < 0) {
-    return code;
-  }
-  while (!exchange.finished) {
-    if (const int code = nl_recvmsgs(socket, callbacks.get()); code < 0) {
-      return code;
-    }
-  }
-  return 0;
-}
-
-Status request(nl_sock* socket, const Message& message, const std::string& what,
-               std::function<void(const nlmsghdr&)> on_message = {}) {
-  Exchange exchange{std::move(on_message)};
-  const int code = converse(socket, message, exchange);
-  if (exchange.error_number != 0) {
-    return fail_errno(what, exchange.error_number);
-  }
-  if (code < 0) {
-    return libnl_error(what, code);
-  }
-  return Done{};
-}
-
-/// All records of one kind. `make_request` is called per attempt: libnl stamps each message with
-/// its number.
+/// All records of one kind that the answers hold. What the kernel could not tell in one go is asked
+/// for again.
 template <class Record>
-Result<std::vector<Record>> dump(Socket& socket, const std::string& what,
-                                 const std::function<Message()>& make_request,
-                                 std::optional<Record> (*decode)(const nlmsghdr&)) {
+Result<std::vector<Record>> ask_for(RouteSocket& socket, const Message& request,
+                                    const std::string& what,
+                                    std::optional<Record> (*decode)(const nlmsghdr&)) {
   for (int attempt = 1;; ++attempt) {
     std::vector<Record> records;
-    Exchange exchange{[&](const nlmsghdr& header) {
+    const Status told = socket.ask(request, what, [&](const nlmsghdr& header) {
       if (auto record = decode(header)) {
         records.push_back(std::move(*record));
       }
-    }};
-    const int code = converse(socket.get(), make_request(), exchange);
-    if (exchange.error_number != 0) {
-      return fail_errno(what, exchange.error_number);
-    }
-    if (code == 0) {
+    });
+    if (told) {
       return records;
     }
-    if (code != -NLE_DUMP_INTR || attempt == kDumpAttempts) {
-      return libnl_error(what, code);
+    const std::error_code code = told.error().code;
+    const bool passing = code == std::errc::interrupted || code == std::errc::message_size;
+    if (!passing || attempt == kAttempts) {
+      return told.error();
     }
-    // An interrupted dump leaves its rest in the socket: a fresh one is empty.
-    auto fresh = open_socket();
-    if (!fresh) {
-      return fresh.error();
-    }
-    socket = std::move(*fresh);
   }
 }
 
-Result<Link> query_link(nl_sock* socket, const Message& message, const std::string& what) {
-  std::optional<Link> found;
-  auto status = request(socket, message, what, [&](const nlmsghdr& header) {
-    if (auto link = decode_link(header)) {
-      found = std::move(link);
-    }
-  });
-  if (!status) {
-    return status.error();
-  }
+Result<Link> query_link(RouteSocket& socket, const Message& request, const std::string& what) {
+  auto found = ask_for<Link>(socket, request, what, decode_link);
   if (!found) {
+    return found.error();
+  }
+  if (found->empty()) {
     return fail_errno(what, ENODEV);
   }
-  return *found;
+  return std::move(found->front());
+}
+
+std::string link_of(int index) {
+  return "find interface number " + std::to_string(index);
 }
 
 std::string describe(const Address& address) {
@@ -180,63 +85,84 @@ class KernelAddressWatch : public AddressWatch {
 
 }  // namespace
 
-void SocketDeleter::operator()(nl_sock* socket) const noexcept {
-  nl_socket_free(socket);
-}
-
-Result<std::unique_ptr<Netlink>> KernelNetlink::open() {
-  auto socket = open_socket();
-  if (!socket) {
-    return socket.error();
+Result<std::vector<Address>> KernelNetlink::addresses(Family family, std::optional<int> link) {
+  auto all = ask_for<Address>(socket_, encode_address_dump(family, link.value_or(0)),
+                              "list addresses", decode_address);
+  if (all && link) {
+    std::erase_if(*all, [link](const Address& address) { return address.link != *link; });
   }
-  return std::unique_ptr<Netlink>(std::make_unique<KernelNetlink>(std::move(*socket)));
-}
-
-Result<std::vector<Address>> KernelNetlink::addresses(Family family) {
-  return dump<Address>(
-      socket_, "list addresses", [family] { return encode_address_dump(family); }, decode_address);
+  return all;
 }
 
 Result<std::vector<Route>> KernelNetlink::routes(Family family, std::uint32_t table) {
-  auto all = dump<Route>(
-      socket_, "list routes", [=] { return encode_route_dump(family, table); }, decode_route);
+  auto all = ask_for<Route>(socket_, encode_route_dump(family, table), "list routes", decode_route);
+  if (!all && all.error().code == std::errc::no_such_file_or_directory) {
+    return std::vector<Route>();  // the table has never been used
+  }
   if (all) {
-    // The kernel filters by table only on sockets that ask for strict checking.
     std::erase_if(*all, [table](const Route& route) { return route.table != table; });
   }
   return all;
 }
 
-Result<Link> KernelNetlink::find_link(const std::string& name) {
+Result<int> KernelNetlink::link_index(const std::string& name) {
   const std::string what = "find interface " + name;
   if (name.empty() || name.size() >= ALTIFNAMSIZ) {
     return fail_errno(what, ENODEV);
   }
   if (name.size() < IFNAMSIZ) {
-    auto link = query_link(socket_.get(), encode_link_query(name, false), what);
-    if (link || link.error().code != std::errc::no_such_device) {
-      return link;
+    ifreq asked{};
+    name.copy(asked.ifr_name, IFNAMSIZ - 1);
+    if (::ioctl(socket_.descriptor(), SIOCGIFINDEX, &asked) == 0) {
+      return asked.ifr_ifindex;
+    }
+    if (errno != ENODEV) {
+      return fail_errno(what);
     }
   }
-  return query_link(socket_.get(), encode_link_query(name, true), what);
+  const Result<Link> link = query_link(socket_, encode_link_query(name), what);
+  return link ? Result<int>(link->index) : Result<int>(link.error());
 }
 
 Result<Link> KernelNetlink::find_link(int index) {
-  return query_link(socket_.get(), encode_link_query(index),
-                    "find interface number " + std::to_string(index));
+  return query_link(socket_, encode_link_query(index), link_of(index));
+}
+
+/// rtnetlink describes a link with everything that it has, statistics of IPv6 included; the old
+/// requests answer one question each.
+Result<Link> KernelNetlink::glance_at_link(int index) {
+  ifreq asked{};
+  asked.ifr_ifindex = index;
+  if (::ioctl(socket_.descriptor(), SIOCGIFNAME, &asked) != 0) {
+    return fail_errno(link_of(index));
+  }
+  Link link;
+  link.index = index;
+  link.name = asked.ifr_name;
+  if (::ioctl(socket_.descriptor(), SIOCGIFFLAGS, &asked) != 0) {
+    return fail_errno(link_of(index));
+  }
+  link.flags = static_cast<std::uint16_t>(asked.ifr_flags);
+  if (::ioctl(socket_.descriptor(), SIOCGIFHWADDR, &asked) != 0) {
+    return fail_errno(link_of(index));
+  }
+  link.hardware = asked.ifr_hwaddr.sa_family;
+  link.operstate = IF_OPER_UP;
+  // In which way it does not run only rtnetlink tells; renamed between our questions is rare
+  // enough.
+  return (link.flags & IFF_RUNNING) != 0 ? Result<Link>(std::move(link)) : find_link(index);
 }
 
 Status KernelNetlink::add_address(const Address& address) {
-  return request(socket_.get(), encode_address_addition(address), "add " + describe(address));
+  return socket_.ask(encode_address_addition(address), "add " + describe(address));
 }
 
 Status KernelNetlink::remove_address(const Address& address) {
-  return request(socket_.get(), encode_address_removal(address), "remove " + describe(address));
+  return socket_.ask(encode_address_removal(address), "remove " + describe(address));
 }
 
 Status KernelNetlink::bring_up(int link) {
-  return request(socket_.get(), encode_link_up(link),
-                 "bring up interface number " + std::to_string(link));
+  return socket_.ask(encode_link_up(link), "bring up interface number " + std::to_string(link));
 }
 
 Status KernelNetlink::flush_route_cache() {
@@ -260,6 +186,40 @@ Result<std::unique_ptr<AddressWatch>> KernelNetlink::watch_addresses(Family fami
     return fail_errno("watch addresses");
   }
   return std::unique_ptr<AddressWatch>(std::make_unique<KernelAddressWatch>(std::move(fd)));
+}
+
+struct KernelNetlinkPool::Shelf {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<KernelNetlink>> idle;
+};
+
+KernelNetlinkPool::KernelNetlinkPool() : shelf_(std::make_shared<Shelf>()) {}
+
+Result<std::shared_ptr<Netlink>> KernelNetlinkPool::borrow() {
+  std::unique_ptr<KernelNetlink> one;
+  {
+    const std::lock_guard lock(shelf_->mutex);
+    if (!shelf_->idle.empty()) {
+      one = std::move(shelf_->idle.back());
+      shelf_->idle.pop_back();
+    }
+  }
+  if (!one) {
+    auto socket = RouteSocket::open();
+    if (!socket) {
+      return socket.error();
+    }
+    one = std::make_unique<KernelNetlink>(std::move(*socket));
+  }
+  const auto put_back = [shelf = shelf_](KernelNetlink* used) {
+    std::unique_ptr<KernelNetlink> owned(used);
+    const std::lock_guard lock(shelf->mutex);
+    if (shelf->idle.size() < kIdle) {
+      shelf->idle.push_back(std::move(owned));
+    }
+  };
+  return std::shared_ptr<Netlink>(
+      one.release(), [put_back](Netlink* used) { put_back(static_cast<KernelNetlink*>(used)); });
 }
 
 }  // namespace mainstay::netlink

@@ -1,33 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Netlink by a libnl-3 socket to the kernel of the caller's network namespace.
+// Netlink to the kernel of the caller's network namespace.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "netlink/route_socket.h"
 #include "netlink/rtnetlink.h"
-
-struct nl_sock;
 
 namespace mainstay::netlink {
 
-struct SocketDeleter {
-  void operator()(nl_sock* socket) const noexcept;
-};
-using Socket = std::unique_ptr<nl_sock, SocketDeleter>;
-
-/// Opening costs a few microseconds: make one per action. Answers are waited for without a limit;
-/// the kernel gives them within the call.
+/// Netlink over one socket. Answers are waited for without a limit; the kernel gives them within
+/// the call.
 class KernelNetlink : public Netlink {
  public:
-  static Result<std::unique_ptr<Netlink>> open();
-  explicit KernelNetlink(Socket socket) : socket_(std::move(socket)) {}
+  explicit KernelNetlink(RouteSocket socket) : socket_(std::move(socket)) {}
 
-  Result<std::vector<Address>> addresses(Family family) override;
+  Result<std::vector<Address>> addresses(Family family, std::optional<int> link) override;
   Result<std::vector<Route>> routes(Family family, std::uint32_t table) override;
-  Result<Link> find_link(const std::string& name) override;
+  Result<int> link_index(const std::string& name) override;
   Result<Link> find_link(int index) override;
+  Result<Link> glance_at_link(int index) override;
   Status add_address(const Address& address) override;
   Status remove_address(const Address& address) override;
   Status bring_up(int link) override;
@@ -35,7 +31,23 @@ class KernelNetlink : public Netlink {
   Result<std::unique_ptr<AddressWatch>> watch_addresses(Family family) override;
 
  private:
-  Socket socket_;
+  RouteSocket socket_;
+};
+
+/// Lends out objects and takes them back, so that an action costs no new socket. As many sockets as
+/// there were actions at once stay open, at most kIdle.
+/// Threading: any. Lifetime: what it has lent may outlive it.
+class KernelNetlinkPool {
+ public:
+  static constexpr std::size_t kIdle = 16;
+
+  KernelNetlinkPool();
+  /// To be used by one thread at a time, in the network namespace in which all are used.
+  Result<std::shared_ptr<Netlink>> borrow();
+
+ private:
+  struct Shelf;
+  std::shared_ptr<Shelf> shelf_;
 };
 
 }  // namespace mainstay::netlink

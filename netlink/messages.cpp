@@ -192,10 +192,11 @@ std::optional<Route> decode_route(const nlmsghdr& header) {
   return route;
 }
 
-Message encode_address_dump(Family family) {
+Message encode_address_dump(Family family, int link) {
   auto message = begin(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
   ifaddrmsg fixed{};
   fixed.ifa_family = static_cast<std::uint8_t>(address_family(family));
+  fixed.ifa_index = static_cast<std::uint32_t>(link);
   append(message, fixed);
   return message;
 }
@@ -219,9 +220,9 @@ Message encode_link_query(int index) {
   return message;
 }
 
-Message encode_link_query(const std::string& name, bool alternative) {
+Message encode_link_query(const std::string& alternative_name) {
   auto message = encode_link_query(0);
-  put_text(message, alternative ? IFLA_ALT_IFNAME : IFLA_IFNAME, name);
+  put_text(message, IFLA_ALT_IFNAME, alternative_name);
   return message;
 }
 

@@ -27,13 +27,13 @@ std::optional<Address> decode_address(const nlmsghdr& header);
 std::optional<Link> decode_link(const nlmsghdr& header);
 std::optional<Route> decode_route(const nlmsghdr& header);
 
-/// "List all addresses (or routes of one table)".
-Message encode_address_dump(Family family);
+/// "List all addresses (of one link when it is not 0), or all routes of one table".
+Message encode_address_dump(Family family, int link);
 Message encode_route_dump(Family family, std::uint32_t table);
 
-/// "Describe one link", by number or by name (an alternative name when `alternative`).
+/// "Describe one link", by number or by alternative name.
 Message encode_link_query(int index);
-Message encode_link_query(const std::string& name, bool alternative);
+Message encode_link_query(const std::string& alternative_name);
 
 /// Adding fails with EEXIST when the link has that address.
 Message encode_address_addition(const Address& address);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,17 @@ class Netlink {
  public:
   virtual ~Netlink() = default;
 
-  virtual Result<std::vector<Address>> addresses(Family family) = 0;
+  /// Of one link, or of all.
+  virtual Result<std::vector<Address>> addresses(Family family, std::optional<int> link) = 0;
   /// Routes of one table (RT_TABLE_*), cached ones left out, in the kernel's order.
   virtual Result<std::vector<Route>> routes(Family family, std::uint32_t table) = 0;
   /// By its name or one of its alternative names.
-  virtual Result<Link> find_link(const std::string& name) = 0;
+  /// The index of the link that has this name or alternative name.
+  virtual Result<int> link_index(const std::string& name) = 0;
   virtual Result<Link> find_link(int index) = 0;
+  /// Index, name, flags, hardware and operstate only, at a tenth of the price of find_link. An
+  /// operstate of "unknown" may be told as "up".
+  virtual Result<Link> glance_at_link(int index) = 0;
 
   virtual Status add_address(const Address& address) = 0;
   virtual Status remove_address(const Address& address) = 0;

@@ -17,6 +17,8 @@
 // Errors: an exception is caught before it leaves the plugin: err_generic with its text.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -167,13 +169,9 @@ struct ActionResult {
 /// "yes", "true", "1", "on", "ja" in the spellings that OCF's shell library takes; the rest is
 /// false.
 inline bool is_true(std::string_view value) {
-  for (const std::string_view word :
-       {"yes", "true", "1", "YES", "TRUE", "True", "ja", "on", "ON"}) {
-    if (value == word) {
-      return true;
-    }
-  }
-  return false;
+  constexpr std::array<std::string_view, 9> kWords = {"yes",  "true", "1",  "YES", "TRUE",
+                                                      "True", "ja",   "on", "ON"};
+  return std::find(kWords.begin(), kWords.end(), value) != kWords.end();
 }
 
 /// One call of one action. Views stay valid until the action returns.
@@ -295,7 +293,7 @@ inline void put(abi::ActionOutput* output, OcfExitCode code, std::string_view re
 
 inline ActionResult dispatch(ResourceAgent& agent, const ActionContext& context) {
   using Method = ActionResult (ResourceAgent::*)(const ActionContext&);
-  constexpr std::pair<std::string_view, Method> kMethods[] = {
+  constexpr std::array<std::pair<std::string_view, Method>, 12> kMethods = {{
       {"monitor", &ResourceAgent::monitor},
       {"start", &ResourceAgent::start},
       {"stop", &ResourceAgent::stop},
@@ -308,7 +306,7 @@ inline ActionResult dispatch(ResourceAgent& agent, const ActionContext& context)
       {"migrate_from", &ResourceAgent::migrate_from},
       {"reload-agent", &ResourceAgent::reload},
       {"reload", &ResourceAgent::reload},
-  };
+  }};
   for (const auto& [name, method] : kMethods) {
     if (name == context.action()) {
       return (agent.*method)(context);

@@ -9,15 +9,15 @@
 namespace mainstay::agenthost {
 namespace {
 
-agent::AgentCall call_of(const executor::RunFrame& frame, const std::string& state_directory) {
+agent::AgentCall call_of(executor::RunFrame frame, const std::string& state_directory) {
   agent::AgentCall call;
-  call.action = frame.action;
-  call.resource = frame.resource;
-  call.standard = frame.standard;
-  call.provider = frame.provider;
-  call.type = frame.type;
-  call.parameters = frame.parameters;
-  call.meta = frame.meta;
+  call.action = std::move(frame.action);
+  call.resource = std::move(frame.resource);
+  call.standard = std::move(frame.standard);
+  call.provider = std::move(frame.provider);
+  call.type = std::move(frame.type);
+  call.parameters = std::move(frame.parameters);
+  call.meta = std::move(frame.meta);
   call.timeout = frame.timeout;
   call.interval = frame.interval;
   call.deadline = std::chrono::steady_clock::now() + frame.timeout;
@@ -25,17 +25,17 @@ agent::AgentCall call_of(const executor::RunFrame& frame, const std::string& sta
   return call;
 }
 
-agent::LogSink log_for(const executor::RunFrame& frame) {
-  return [&frame](agent::LogSeverity severity, const std::string& line) {
+agent::LogSink log_for(const agent::AgentCall& call) {
+  return [&call](agent::LogSeverity severity, const std::string& line) {
     log(static_cast<LogLevel>(severity), line.substr(0, 4096),
-        {{"resource", frame.resource}, {"action", frame.action}});
+        {{"resource", call.resource}, {"action", call.action}});
   };
 }
 
-executor::EndedFrame ended(std::uint64_t id, const agent::ActionResult& result) {
+executor::EndedFrame ended(std::uint64_t id, agent::ActionResult result) {
   executor::EndedFrame frame;
   frame.id = id;
-  frame.reason = result.reason;
+  frame.reason = std::move(result.reason);
   if (result.code == agent::OcfExitCode::declined) {
     frame.ending = executor::Ending::declined;
   } else {
@@ -51,9 +51,9 @@ executor::EndedFrame ended(std::uint64_t id, const agent::ActionResult& result) 
 }
 
 /// The resource is inactive: its agent object has nothing left to know.
-bool is_over(const executor::RunFrame& frame, const agent::ActionResult& result) {
-  return (frame.action == "stop" && result.code == agent::OcfExitCode::success) ||
-         (frame.action == "monitor" && result.code == agent::OcfExitCode::not_running);
+bool is_over(const agent::AgentCall& call, agent::OcfExitCode code) {
+  return (call.action == "stop" && code == agent::OcfExitCode::success) ||
+         (call.action == "monitor" && code == agent::OcfExitCode::not_running);
 }
 
 }  // namespace
@@ -61,14 +61,14 @@ bool is_over(const executor::RunFrame& frame, const agent::ActionResult& result)
 NativeRunner::NativeRunner(PluginLibrary library, std::string state_directory)
     : library_(std::move(library)), state_directory_(std::move(state_directory)) {}
 
-executor::EndedFrame NativeRunner::run(const executor::RunFrame& frame,
-                                       const std::function<void(int)>&) {
-  const std::shared_ptr<agent::PluginInstance> agent = instance(frame.resource);
-  const agent::ActionResult result = agent->run(call_of(frame, state_directory_), log_for(frame));
-  if (is_over(frame, result)) {
-    forget(frame.resource);
+executor::EndedFrame NativeRunner::run(executor::RunFrame frame, const std::function<void(int)>&) {
+  const std::uint64_t id = frame.id;
+  const agent::AgentCall call = call_of(std::move(frame), state_directory_);
+  agent::ActionResult result = instance(call.resource)->run(call, log_for(call));
+  if (is_over(call, result.code)) {
+    forget(call.resource);
   }
-  return ended(frame.id, result);
+  return ended(id, std::move(result));
 }
 
 std::shared_ptr<agent::PluginInstance> NativeRunner::instance(const std::string& key) {
@@ -88,11 +88,13 @@ void NativeRunner::forget(const std::string& key) {
 ShellRunner::ShellRunner(ocf::Installation installation, std::string state_directory)
     : installation_(std::move(installation)), state_directory_(std::move(state_directory)) {}
 
-executor::EndedFrame ShellRunner::run(const executor::RunFrame& frame,
+executor::EndedFrame ShellRunner::run(executor::RunFrame frame,
                                       const std::function<void(int)>& on_group) {
-  const ocf::ShellOutcome outcome = ocf::run_shell_action(call_of(frame, state_directory_),
-                                                          installation_, on_group, log_for(frame));
-  executor::EndedFrame answer = ended(frame.id, outcome.result);
+  const std::uint64_t id = frame.id;
+  const agent::AgentCall call = call_of(std::move(frame), state_directory_);
+  const ocf::ShellOutcome outcome =
+      ocf::run_shell_action(call, installation_, on_group, log_for(call));
+  executor::EndedFrame answer = ended(id, outcome.result);
   if (outcome.timed_out) {
     answer.ending = executor::Ending::timed_out;
   }

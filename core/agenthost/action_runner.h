@@ -20,7 +20,7 @@ class ActionRunner {
  public:
   virtual ~ActionRunner() = default;
   /// `on_group` takes the process group of the action, and 0 when it is over.
-  virtual executor::EndedFrame run(const executor::RunFrame& frame,
+  virtual executor::EndedFrame run(executor::RunFrame frame,
                                    const std::function<void(int)>& on_group) = 0;
 };
 
@@ -28,7 +28,7 @@ class ActionRunner {
 class NativeRunner final : public ActionRunner {
  public:
   NativeRunner(PluginLibrary library, std::string state_directory);
-  executor::EndedFrame run(const executor::RunFrame& frame,
+  executor::EndedFrame run(executor::RunFrame frame,
                            const std::function<void(int)>& on_group) override;
 
  private:
@@ -44,7 +44,7 @@ class NativeRunner final : public ActionRunner {
 class ShellRunner final : public ActionRunner {
  public:
   ShellRunner(ocf::Installation installation, std::string state_directory);
-  executor::EndedFrame run(const executor::RunFrame& frame,
+  executor::EndedFrame run(executor::RunFrame frame,
                            const std::function<void(int)>& on_group) override;
 
  private:

@@ -10,7 +10,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "core/base/log.h"
 
@@ -30,13 +33,12 @@ void send_frame(const UniqueFd& socket, const executor::Frame& frame) {
   } while (sent < 0 && errno == EINTR);
 }
 
-/// Nothing when the peer has closed.
-std::optional<std::string> receive(const UniqueFd& socket, std::string& buffer) {
-  buffer.resize(executor::kMaxFrame + 1);
+/// What has come, in the buffer; nothing when the peer has closed.
+std::optional<std::string_view> receive(const UniqueFd& socket, std::vector<char>& buffer) {
   while (true) {
     const ssize_t count = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
     if (count > 0) {
-      return buffer.substr(0, static_cast<std::size_t>(count));
+      return std::string_view(buffer.data(), static_cast<std::size_t>(count));
     }
     if (count == 0 || errno != EINTR) {
       return std::nullopt;
@@ -51,16 +53,16 @@ class Workers {
   Workers(const UniqueFd& socket, ActionRunner& runner) : socket_(socket), runner_(runner) {}
 
   [[noreturn]] void work() {
-    std::string buffer;
-    while (const std::optional<std::string> bytes = receive(socket_, buffer)) {
+    std::vector<char> buffer(executor::kMaxFrame + 1);
+    while (const std::optional<std::string_view> bytes = receive(socket_, buffer)) {
       Result<executor::Frame> frame = executor::decode(*bytes);
       if (!frame) {
         log(LogLevel::error, frame.error().context);
         break;
       }
-      if (const auto* run = std::get_if<executor::RunFrame>(&*frame)) {
+      if (auto* run = std::get_if<executor::RunFrame>(&*frame)) {
         become_busy();
-        perform(*run);
+        perform(std::move(*run));
         const std::lock_guard lock(mutex_);
         ++idle_;
       }
@@ -78,9 +80,9 @@ class Workers {
     }
   }
 
-  void perform(const executor::RunFrame& frame) {
+  void perform(executor::RunFrame frame) {
     int current = 0;
-    const auto on_group = [&](int group) {
+    const auto on_group = [this, &current, id = frame.id](int group) {
       {
         const std::lock_guard lock(mutex_);
         groups_.erase(current);
@@ -90,10 +92,10 @@ class Workers {
         }
       }
       if (group != 0) {
-        send_frame(socket_, executor::SpawnedFrame{frame.id, group});
+        send_frame(socket_, executor::SpawnedFrame{id, group});
       }
     };
-    send_frame(socket_, runner_.run(frame, on_group));
+    send_frame(socket_, runner_.run(std::move(frame), on_group));
   }
 
   /// Other threads may be anywhere: the lock is kept so that no new group escapes.
@@ -122,7 +124,7 @@ void serve(UniqueFd socket, ActionRunner& runner) {
 }
 
 void refuse(const UniqueFd& socket, const std::string& reason) {
-  send_frame(socket, executor::ReadyFrame{reason.substr(0, executor::kMaxReason)});
+  send_frame(socket, executor::ReadyFrame{.failure = reason.substr(0, executor::kMaxReason)});
 }
 
 }  // namespace mainstay::agenthost

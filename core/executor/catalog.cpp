@@ -65,15 +65,16 @@ Route route(const Catalog& catalog, const model::ActionRequest& request,
             const std::function<bool(const model::AgentName&)>& has_script) {
   const model::AgentName& name = request.agent;
   const NativeAgent* native = find_native(catalog, name);
-  const bool script = name.standard == "ocf" && has_script(name);
-  if (request.force_shell && script) {
-    return {"", "shell agent used: agent-implementation=shell", ""};
-  }
+  // Looks at the disk: only when it matters.
+  const auto script = [&] { return name.standard == "ocf" && has_script(name); };
   if (native == nullptr) {
-    return script ? Route{} : Route{"", "", "agent " + name.text() + " is not installed"};
+    return script() ? Route{} : Route{"", "", "agent " + name.text() + " is not installed"};
   }
   if (request.force_shell) {
-    return {"", "", "agent-implementation=shell, but no script " + name.text() + " is installed"};
+    return script() ? Route{"", "shell agent used: agent-implementation=shell", ""}
+                    : Route{"", "",
+                            "agent-implementation=shell, but no script " + name.text() +
+                                " is installed"};
   }
   // Units take no parameters and ignore what they are given, as with Pacemaker.
   const std::string unknown =
@@ -81,7 +82,7 @@ Route route(const Catalog& catalog, const model::ActionRequest& request,
   if (unknown.empty()) {
     return {native->file, "", ""};
   }
-  if (script) {
+  if (script()) {
     return {"", "shell agent used: the native one does not know parameter '" + unknown + "'", ""};
   }
   return {native->file, "parameter '" + unknown + "' is not known to the agent and was ignored",

@@ -1,119 +1,205 @@
 // SPDX-License-Identifier: Apache-2.0
+// A frame is a byte that names its kind, then its fields in the order of the structure: numbers of
+// eight bytes, little-endian; texts as a length and bytes; maps as a count and pairs. Written here
+// and not left to a library of documents because it is half of what a native monitor costs.
 #include "core/executor/host_protocol.h"
 
-#include <cstdint>
+#include <array>
 #include <limits>
+#include <type_traits>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace mainstay::executor {
 namespace {
 
-using nlohmann::json;
+using Map = std::map<std::string, std::string>;
 
-json to_json(const RunFrame& frame) {
-  return {{"t", "run"},
-          {"id", frame.id},
-          {"rsc", frame.resource},
-          {"class", frame.standard},
-          {"provider", frame.provider},
-          {"type", frame.type},
-          {"action", frame.action},
-          {"params", frame.parameters},
-          {"meta", frame.meta},
-          {"timeout", frame.timeout.count()},
-          {"interval", frame.interval.count()}};
-}
+/// A frame of few short texts fits without growing.
+constexpr std::size_t kUsualFrame = 512;
 
-json to_json(const ReadyFrame& frame) {
-  return {{"t", "ready"}, {"failure", frame.failure}};
-}
+class Writer {
+ public:
+  Writer() { bytes_.reserve(kUsualFrame); }
 
-json to_json(const SpawnedFrame& frame) {
-  return {{"t", "spawned"}, {"id", frame.id}, {"pgid", frame.process_group}};
-}
-
-json to_json(const EndedFrame& frame) {
-  return {{"t", "ended"},
-          {"id", frame.id},
-          {"how", static_cast<int>(frame.ending)},
-          {"rc", frame.exit_code},
-          {"reason", frame.reason}};
-}
-
-Duration duration(const json& value) {
-  const auto count = value.get<std::int64_t>();
-  if (count < 0) {
-    throw std::out_of_range("a negative duration");
+  void number(std::uint64_t value) {
+    std::array<char, 8> out{};
+    for (char& byte : out) {
+      byte = static_cast<char>(value & 0xFFU);
+      value >>= 8U;
+    }
+    bytes_.append(out.data(), out.size());
   }
-  return Duration(count);
-}
-
-template <class T>
-T integer(const json& value, std::int64_t least) {
-  if (!value.is_number_integer()) {
-    throw std::out_of_range("a number was expected");
+  void number(std::int64_t value) { number(static_cast<std::uint64_t>(value)); }
+  void kind(std::size_t value) { bytes_.push_back(static_cast<char>(value)); }
+  void text(std::string_view value) {
+    number(static_cast<std::uint64_t>(value.size()));
+    bytes_.append(value);
   }
-  const auto number = value.get<std::int64_t>();
-  if (number < least || std::cmp_greater(number, std::numeric_limits<T>::max())) {
-    throw std::out_of_range("a number out of range");
+  void map(const Map& values) {
+    number(static_cast<std::uint64_t>(values.size()));
+    for (const auto& [name, value] : values) {
+      text(name);
+      text(value);
+    }
   }
-  return static_cast<T>(number);
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+/// Gives zeros and empty texts from the first fault on; the fault is asked for at the end.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    const std::string_view raw = take(8);
+    for (std::size_t i = raw.size(); i > 0; --i) {
+      value = (value << 8U) | static_cast<unsigned char>(raw[i - 1]);
+    }
+    return value;
+  }
+  /// At least `least`, at most what T holds.
+  template <class T>
+  T number(std::int64_t least) {
+    const auto value = static_cast<std::int64_t>(number());
+    if (value < least || std::cmp_greater(value, std::numeric_limits<T>::max())) {
+      refuse("a number out of range");
+      return T{};
+    }
+    return static_cast<T>(value);
+  }
+  Duration duration() { return Duration(number<std::int64_t>(0)); }
+  std::size_t kind() {
+    const std::string_view raw = take(1);
+    return raw.empty() ? 0 : static_cast<unsigned char>(raw[0]);
+  }
+  std::string text() { return std::string(take(number())); }
+  Map map() {
+    Map values;
+    // Every pair takes bytes: a count that lies ends at the end of the frame.
+    for (std::uint64_t left = number(); left > 0 && fault_.empty(); --left) {
+      std::string name = text();
+      values.emplace_hint(values.end(), std::move(name), text());
+    }
+    return values;
+  }
+  void refuse(const char* why) {
+    if (fault_.empty()) {
+      fault_ = why;
+    }
+    rest_ = {};
+  }
+  /// Empty if all was well and nothing is left over.
+  std::string_view fault() {
+    if (!rest_.empty()) {
+      refuse("bytes behind its end");
+    }
+    return fault_;
+  }
+
+ private:
+  std::string_view take(std::uint64_t size) {
+    if (size > rest_.size()) {
+      refuse("it is cut short");
+      return {};
+    }
+    const std::string_view taken = rest_.substr(0, static_cast<std::size_t>(size));
+    rest_.remove_prefix(taken.size());
+    return taken;
+  }
+
+  std::string_view rest_;
+  std::string_view fault_;
+};
+
+void write(Writer& out, const RunFrame& frame) {
+  out.number(frame.id);
+  for (const std::string* text :
+       {&frame.resource, &frame.standard, &frame.provider, &frame.type, &frame.action}) {
+    out.text(*text);
+  }
+  out.map(frame.parameters);
+  out.map(frame.meta);
+  out.number(frame.timeout.count());
+  out.number(frame.interval.count());
 }
 
-RunFrame run_frame(const json& map) {
-  RunFrame frame;
-  frame.id = integer<std::uint64_t>(map.at("id"), 0);
-  frame.resource = map.at("rsc").get<std::string>();
-  frame.standard = map.at("class").get<std::string>();
-  frame.provider = map.at("provider").get<std::string>();
-  frame.type = map.at("type").get<std::string>();
-  frame.action = map.at("action").get<std::string>();
-  frame.parameters = map.at("params").get<std::map<std::string, std::string>>();
-  frame.meta = map.at("meta").get<std::map<std::string, std::string>>();
-  frame.timeout = duration(map.at("timeout"));
-  frame.interval = duration(map.at("interval"));
-  return frame;
+void read(Reader& in, RunFrame& frame) {
+  frame.id = in.number();
+  for (std::string* text :
+       {&frame.resource, &frame.standard, &frame.provider, &frame.type, &frame.action}) {
+    *text = in.text();
+  }
+  frame.parameters = in.map();
+  frame.meta = in.map();
+  frame.timeout = in.duration();
+  frame.interval = in.duration();
 }
 
-EndedFrame ended_frame(const json& map) {
-  EndedFrame frame;
-  frame.id = integer<std::uint64_t>(map.at("id"), 0);
-  const auto ending = integer<std::int32_t>(map.at("how"), 0);
+void write(Writer& out, const ReadyFrame& frame) {
+  out.number(frame.protocol);
+  out.text(frame.failure);
+}
+
+void read(Reader& in, ReadyFrame& frame) {
+  frame.protocol = in.number();
+  frame.failure = in.text().substr(0, kMaxReason);
+}
+
+void write(Writer& out, const SpawnedFrame& frame) {
+  out.number(frame.id);
+  out.number(std::int64_t{frame.process_group});
+}
+
+void read(Reader& in, SpawnedFrame& frame) {
+  frame.id = in.number();
+  // 0, 1 and negative ones name the process groups of others.
+  frame.process_group = in.number<std::int32_t>(2);
+}
+
+void write(Writer& out, const EndedFrame& frame) {
+  out.number(frame.id);
+  out.number(static_cast<std::int64_t>(frame.ending));
+  out.number(std::int64_t{frame.exit_code});
+  out.text(frame.reason);
+}
+
+void read(Reader& in, EndedFrame& frame) {
+  frame.id = in.number();
+  const auto ending = in.number<std::int32_t>(0);
   if (ending > static_cast<int>(Ending::declined)) {
-    throw std::out_of_range("an unknown ending");
+    in.refuse("an unknown ending");
+    return;
   }
   frame.ending = static_cast<Ending>(ending);
-  frame.exit_code = integer<std::int32_t>(map.at("rc"), 0);
-  frame.reason = map.at("reason").get<std::string>().substr(0, kMaxReason);
-  return frame;
+  frame.exit_code = in.number<std::int32_t>(0);
+  frame.reason = in.text().substr(0, kMaxReason);
 }
 
-Frame frame_of(const json& map) {
-  const auto kind = map.at("t").get<std::string>();
-  if (kind == "run") {
-    return run_frame(map);
+/// Calls `use` with an empty frame of the kind that a number stands for; false if there is none.
+template <std::size_t index = 0, class Use>
+bool with_kind(std::size_t kind, Use use) {
+  if constexpr (index < std::variant_size_v<Frame>) {
+    if (kind == index) {
+      use(std::variant_alternative_t<index, Frame>{});
+      return true;
+    }
+    return with_kind<index + 1>(kind, use);
+  } else {
+    return false;
   }
-  if (kind == "ended") {
-    return ended_frame(map);
-  }
-  if (kind == "spawned") {
-    return SpawnedFrame{integer<std::uint64_t>(map.at("id"), 0),
-                        integer<std::int32_t>(map.at("pgid"), 2)};
-  }
-  if (kind == "ready") {
-    return ReadyFrame{map.at("failure").get<std::string>().substr(0, kMaxReason)};
-  }
-  throw std::out_of_range("an unknown kind of frame");
 }
 
 }  // namespace
 
 Result<std::string> encode(const Frame& frame) {
-  const json map = std::visit([](const auto& item) { return to_json(item); }, frame);
-  std::string bytes;
-  json::to_cbor(map, nlohmann::detail::output_adapter<char>(bytes));
+  Writer out;
+  out.kind(frame.index());
+  std::visit([&out](const auto& item) { write(out, item); }, frame);
+  std::string bytes = out.take();
   if (bytes.size() > kMaxFrame) {
     return fail(Errc::limit_exceeded, "a frame of " + std::to_string(bytes.size()) +
                                           " bytes; at most " + std::to_string(kMaxFrame) +
@@ -126,11 +212,20 @@ Result<Frame> decode(std::string_view bytes) {
   if (bytes.size() > kMaxFrame) {
     return fail(Errc::limit_exceeded, "a frame that is too long");
   }
-  try {
-    return frame_of(json::from_cbor(bytes));
-  } catch (const std::exception& error) {
-    return fail(Errc::invalid_input, std::string("a malformed frame: ") + error.what());
+  Reader in(bytes);
+  Frame frame;
+  const std::size_t kind = in.kind();
+  const bool known = with_kind(kind, [&](auto item) {
+    read(in, item);
+    frame = std::move(item);
+  });
+  if (!known) {
+    in.refuse("an unknown kind of frame");
   }
+  if (const std::string_view fault = in.fault(); !fault.empty()) {
+    return fail(Errc::invalid_input, "a malformed frame: " + std::string(fault));
+  }
+  return frame;
 }
 
 }  // namespace mainstay::executor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What mainstayd and its agent hosts say to each other: one CBOR map per packet of a SOCK_SEQPACKET
-// socket. Pure. Both ends take nothing for granted: a frame is bounded, typed and checked.
+// What mainstayd and its agent hosts say to each other: one frame per packet of a SOCK_SEQPACKET
+// socket. Pure. Both ends take nothing for granted: a frame is bounded, typed and checked. Both
+// ends are of one release, which kProtocol makes sure of.
 //
 //   to the host:    run
 //   from the host:  ready (once), spawned (scripts: the process group of a running action), ended
@@ -18,8 +19,10 @@
 namespace mainstay::executor {
 
 /// Below the default limit of a packet on a Unix socket (net.core.wmem_default, 208 KiB).
-inline constexpr std::size_t kMaxFrame = 128 * 1024;
+inline constexpr std::size_t kMaxFrame = 131'072;
 inline constexpr std::size_t kMaxReason = 1024;
+/// Changes with every change of a frame: a daemon that has outlived an upgrade must notice.
+inline constexpr std::uint64_t kProtocol = 2;
 
 /// Run an action. `id` is the connection's; it comes back in every answer about it.
 struct RunFrame {
@@ -38,6 +41,7 @@ struct RunFrame {
 
 /// The host can run actions. Sent once; an empty reason, or why it cannot and will now exit.
 struct ReadyFrame {
+  std::uint64_t protocol = kProtocol;
   std::string failure;
   bool operator==(const ReadyFrame&) const = default;
 };

@@ -146,7 +146,7 @@ void HostSlot::pump_at(TimePoint when) {
   pump_timer_ = timers_.arm(when, [this] {
     pump_timer_.reset();
     if (!process_ && !refusal_.empty() && crashes_ >= kGiveUpAfter) {
-      give_up(std::move(refusal_));
+      give_up(std::exchange(refusal_, {}));
       return;
     }
     pump();
@@ -188,7 +188,10 @@ void HostSlot::on_frame(const Frame& frame) {
     }
   } else if (const auto* hello = std::get_if<ReadyFrame>(&frame)) {
     refusal_ = hello->failure;
-    if (refusal_.empty()) {
+    if (hello->protocol != kProtocol) {
+      refusal_ = "mainstay-agent-host is of another release than mainstayd: restart mainstayd";
+      process_->kill(refusal_);
+    } else if (refusal_.empty()) {
       ready_ = true;
       timers_.cancel(start_timer_);
       pump();
@@ -289,20 +292,21 @@ void HostSlot::after_crash(const std::string& fault, std::vector<JobPtr> victims
 
 /// In front of what waits, in the order in which they had been started.
 void HostSlot::retry(std::vector<JobPtr> jobs, const std::string& fault) {
-  for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
-    (*job)->started.reset();
-    if ((*job)->attempts < kMaxAttempts) {
-      waiting_.push_front(*job);
+  std::reverse(jobs.begin(), jobs.end());
+  for (const JobPtr& job : jobs) {
+    job->started.reset();
+    if (job->attempts < kMaxAttempts) {
+      waiting_.push_front(job);
     } else {
-      finish(*job, {model::OperationStatus::error, kErrGeneric,
-                    setup_.name + ": its agent host ended " + std::to_string(kMaxAttempts) +
-                        " times while it ran this action and others (last: " + fault + ")",
-                    false});
+      finish(job, {model::OperationStatus::error, kErrGeneric,
+                   setup_.name + ": its agent host ended " + std::to_string(kMaxAttempts) +
+                       " times while it ran this action and others (last: " + fault + ")",
+                   false});
     }
   }
 }
 
-void HostSlot::give_up(std::string why) {
+void HostSlot::give_up(const std::string& why) {
   // The next action tries again, but not at once.
   not_before_ = steady_now() + kLongestBackoff;
   refusal_.clear();

@@ -57,7 +57,7 @@ class HostSlot {
   void on_timeout(std::uint64_t id);
   void after_crash(const std::string& fault, std::vector<JobPtr> victims);
   void retry(std::vector<JobPtr> jobs, const std::string& fault);
-  void give_up(std::string why);
+  void give_up(const std::string& why);
   void finish(const JobPtr& job, Verdict verdict);
   bool has_suspect() const;
 

@@ -83,9 +83,10 @@ std::optional<IpAddress> choose_broadcast(const Settings& settings,
 
 }  // namespace
 
-bool is_fully_configured(const Settings& settings) {
-  return !settings.nic.empty() && settings.prefix &&
-         (settings.broadcast_rule != BroadcastRule::from_route || !settings.is_ipv4());
+bool needs_route(const Settings& settings, bool adding) {
+  const bool for_broadcast =
+      adding && settings.broadcast_rule == BroadcastRule::from_route && settings.is_ipv4();
+  return settings.nic.empty() || !settings.prefix || for_broadcast;
 }
 
 std::variant<Choice, std::string> choose_interface(const Settings& settings,

@@ -32,8 +32,9 @@ struct Surroundings {
   std::vector<netlink::Address> addresses;  ///< of the family in question
 };
 
-/// True when the choice needs no route: nic, prefix and broadcast are all configured.
-bool is_fully_configured(const Settings& settings);
+/// False when nic and prefix are configured; an address that is about to be added (`adding`) also
+/// needs its broadcast address, which may depend on the route.
+bool needs_route(const Settings& settings, bool adding);
 
 /// The choice, or why there is none.
 std::variant<Choice, std::string> choose_interface(const Settings& settings,

@@ -67,17 +67,18 @@ milliseconds time_left(const ActionContext& context, milliseconds most) {
 }  // namespace
 
 Kernel real_kernel() {
-  return {netlink::KernelNetlink::open, netlink::announce_once};
+  static netlink::KernelNetlinkPool pool;
+  return {[] { return pool.borrow(); }, netlink::announce_once};
 }
 
-Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink,
-                                               const Settings& settings) {
+Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink, const Settings& settings,
+                                               bool judging) {
   Surroundings around;
   if (!settings.nic.empty()) {
-    if (auto link = netlink.find_link(settings.nic)) {
-      around.nic = link->index;
-    } else if (link.error().code != std::errc::no_such_device) {
-      return link.error();
+    if (const auto index = netlink.link_index(settings.nic)) {
+      around.nic = *index;
+    } else if (index.error().code != std::errc::no_such_device) {
+      return index.error();
     }
   }
   const Family family = settings.is_ipv4() ? Family::inet : Family::inet6;
@@ -88,7 +89,7 @@ Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink,
     }
     around.local_routes = std::move(*routes);
   }
-  if (is_fully_configured(settings)) {
+  if (!needs_route(settings, judging)) {
     return around;
   }
   auto routes = netlink.routes(family, RT_TABLE_MAIN);
@@ -114,7 +115,7 @@ std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
   if (settings.warning && judges_configuration(context)) {
     context.log(LogSeverity::warning, *settings.warning);
   }
-  auto around = look_around(*target.netlink, settings);
+  auto around = look_around(*target.netlink, settings, judges_configuration(context));
   if (!around) {
     return failed("choose an interface", around.error());
   }
@@ -126,7 +127,7 @@ std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
       return *complaint;
     }
     // Only a new address needs a broadcast address, and only that needs the others' addresses.
-    auto addresses = target.netlink->addresses(settings.ip->family());
+    auto addresses = target.netlink->addresses(settings.ip->family(), std::nullopt);
     if (!addresses) {
       return failed("choose an interface", addresses.error());
     }
@@ -138,7 +139,7 @@ std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
   }
   target.choice = std::get<Choice>(std::move(choice));
   if (target.choice.link) {
-    auto link = target.netlink->find_link(*target.choice.link);
+    auto link = target.netlink->glance_at_link(*target.choice.link);
     if (link) {
       target.link = std::move(*link);
     } else if (link.error().code != std::errc::no_such_device) {
@@ -196,7 +197,11 @@ ActionResult Ipaddr2Agent::announce(const ActionContext& context, const Target& 
   if (rounds <= 0 || is_loopback_name(target.link->name)) {
     return ActionResult::ok();
   }
-  auto send = [announce = kernel_.announce, link = *target.link, ip = *target.settings.ip] {
+  auto link = target.netlink->find_link(target.link->index);
+  if (!link) {
+    return failed("announce " + target.settings.ip->text(), link.error());
+  }
+  auto send = [announce = kernel_.announce, link = std::move(*link), ip = *target.settings.ip] {
     return announce(link, ip);
   };
   const auto sent = announcer_.announce(send, rounds, target.settings.arp_interval, background,
@@ -232,7 +237,7 @@ ActionResult Ipaddr2Agent::add(const ActionContext& context, Target& target) {
   }
   const auto until = ActionContext::Clock::now() + time_left(context, kLongestLinkDelay);
   for (;;) {
-    auto link = target.netlink->find_link(target.link->index);
+    auto link = target.netlink->glance_at_link(target.link->index);
     if (!link) {
       return failed(what, link.error());
     }

@@ -17,10 +17,11 @@ namespace mainstay::ipaddr2 {
 
 /// The kernel as the agent uses it; tests put a fake in its place.
 struct Kernel {
-  std::function<Result<std::unique_ptr<netlink::Netlink>>()> open;
+  std::function<Result<std::shared_ptr<netlink::Netlink>>()> open;
   std::function<Status(const netlink::Link&, const netlink::IpAddress&)> announce;
 };
 
+/// Its sockets are shared by all agents of the process.
 Kernel real_kernel();
 
 class Ipaddr2Agent : public agent::ResourceAgent {
@@ -38,14 +39,15 @@ class Ipaddr2Agent : public agent::ResourceAgent {
   struct Target {
     Settings settings;
     Choice choice;
-    std::optional<netlink::Link> link;  ///< none: the configured nic does not exist
+    std::optional<netlink::Link> link;  ///< a glance at it; none: the nic does not exist
     std::string label;                  ///< "eth0:web", empty for none
-    std::unique_ptr<netlink::Netlink> netlink;
+    std::shared_ptr<netlink::Netlink> netlink;
   };
   enum class Served : std::uint8_t { no, ok, down, label_missing };
 
   std::variant<Target, agent::ActionResult> prepare(const agent::ActionContext& context);
-  static Result<Surroundings> look_around(netlink::Netlink& netlink, const Settings& settings);
+  static Result<Surroundings> look_around(netlink::Netlink& netlink, const Settings& settings,
+                                          bool judging);
   static Result<Served> served(const Target& target);
   static Result<std::optional<netlink::Address>> find_address(const Target& target);
   static netlink::Address wanted_address(const Target& target);

@@ -29,7 +29,7 @@ Result<std::optional<netlink::Address>> Ipaddr2Agent::find_address(const Target&
   if (!target.link || !target.settings.ip || is_ipsec_twin(target.link->name)) {
     return std::optional<netlink::Address>();
   }
-  auto addresses = target.netlink->addresses(target.settings.ip->family());
+  auto addresses = target.netlink->addresses(target.settings.ip->family(), target.link->index);
   if (!addresses) {
     return addresses.error();
   }

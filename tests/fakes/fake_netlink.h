@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,10 @@ class FakeNetlink : public Netlink {
  public:
   explicit FakeNetlink(FakeKernel& kernel) : kernel_(kernel) {}
 
-  Result<std::vector<Address>> addresses(Family family) override {
+  Result<std::vector<Address>> addresses(Family family, std::optional<int> link) override {
     std::vector<Address> found;
     for (const Address& address : kernel_.addresses) {
-      if (address.ip.family() == family) {
+      if (address.ip.family() == family && address.link == link.value_or(address.link)) {
         found.push_back(address);
       }
     }
@@ -46,14 +47,24 @@ class FakeNetlink : public Netlink {
     }
     return found;
   }
-  Result<Link> find_link(const std::string& name) override {
-    return find([&](const Link& link) {
+  Result<int> link_index(const std::string& name) override {
+    const auto found = find([&](const Link& link) {
       return link.name == name ||
              std::find(link.altnames.begin(), link.altnames.end(), name) != link.altnames.end();
     });
+    return found ? Result<int>(found->index) : Result<int>(found.error());
   }
   Result<Link> find_link(int index) override {
     return find([&](const Link& link) { return link.index == index; });
+  }
+  Result<Link> glance_at_link(int index) override {
+    auto link = find_link(index);
+    if (link) {
+      link->altnames.clear();
+      link->mac.clear();
+      link->mac_broadcast.clear();
+    }
+    return link;
   }
   Status add_address(const Address& address) override {
     if (kernel_.error_of_changes != 0) {

@@ -27,7 +27,7 @@ RunFrame sample() {
 }
 
 TEST(HostProtocol, BringsBackWhatWasEncoded) {
-  const std::vector<Frame> frames = {sample(), ReadyFrame{"why"}, SpawnedFrame{3, 4711},
+  const std::vector<Frame> frames = {sample(), ReadyFrame{.failure = "why"}, SpawnedFrame{3, 4711},
                                      EndedFrame{9, Ending::timed_out, 191, "reason"}};
   for (const Frame& frame : frames) {
     const auto bytes = encode(frame);
@@ -47,6 +47,16 @@ TEST(HostProtocol, RefusesAFrameThatFitsIntoNoPacket) {
 TEST(HostProtocol, NeverNamesTheProcessGroupsOfEverybody) {
   for (const int group : {-1, 0, 1}) {
     EXPECT_FALSE(decode(*encode(SpawnedFrame{1, group}))) << group;
+  }
+}
+
+TEST(HostProtocol, RefusesWhatIsCutShortOrGoesOn) {
+  for (const Frame& frame : {Frame(sample()), Frame(EndedFrame{9, Ending::done, 0, "reason"})}) {
+    const std::string bytes = *encode(frame);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_FALSE(decode(std::string_view(bytes).substr(0, size))) << size;
+    }
+    EXPECT_FALSE(decode(bytes + '\0'));
   }
 }
 

@@ -110,9 +110,9 @@ class Ipaddr2 : public ::testing::Test {
 
   FakeKernel kernel_;
   std::vector<std::string> announced_;
-  Ipaddr2Agent agent_{Kernel{[this]() -> Result<std::unique_ptr<Netlink>> {
-                               return std::unique_ptr<Netlink>(
-                                   std::make_unique<FakeNetlink>(kernel_));
+  Ipaddr2Agent agent_{Kernel{[this]() -> Result<std::shared_ptr<Netlink>> {
+                               return std::shared_ptr<Netlink>(
+                                   std::make_shared<FakeNetlink>(kernel_));
                              },
                              [this](const Link& link, const IpAddress& address) -> Status {
                                announced_.push_back(link.name + " " + address.text());
