@@ -47,6 +47,7 @@ struct ClusterOptions {
   bool startup_fencing = true;
   bool stop_all_resources = false;
   bool stop_removed_resources = true;
+  bool remove_after_stop = false;
   bool cancel_removed_actions = true;
   bool concurrent_fencing = true;
   bool startup_probes = true;

@@ -28,7 +28,8 @@ struct GraphAction {
   ActionKind kind = ActionKind::resource;
   std::string
       task;  ///< start, stop, monitor, cancel, promote, …, stonith, do_shutdown, clear_failcount
-  std::string resource;  ///< empty for node-wide actions
+  std::string resource;  ///< empty for node-wide actions; what agents and history call it
+  std::string label;     ///< the same for people: an instance of a clone with its number
   std::string node;      ///< uname of the node that it concerns; empty for most pseudo-actions
   AgentName agent;
   Duration interval{0};

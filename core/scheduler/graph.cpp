@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the table of actions to the graph: what is required and can run, with everything needed to
-// run it.
+// From actions to the graph: what can run and is required, or is brought along by what is; with
+// those inputs that are in the graph themselves and whose edge still means something. The order is
+// that of the resources, newest action first; a clone's own actions follow its instances'.
 #include <algorithm>
+#include <set>
 
-#include "core/scheduler/actions.h"
 #include "core/scheduler/digests.h"
+#include "core/scheduler/plan.h"
 #include "core/scheduler/reader_parts.h"
 #include "core/scheduler/xml.h"
 
@@ -12,8 +14,8 @@ namespace mainstay::scheduler {
 namespace {
 
 using model::ActionKind;
-using model::ClusterState;
 using model::GraphAction;
+using model::Variant;
 
 constexpr std::size_t at(int index) {
   return static_cast<std::size_t>(index);
@@ -21,83 +23,198 @@ constexpr std::size_t at(int index) {
 
 class GraphBuilder {
  public:
-  GraphBuilder(const ClusterState& state, const Placement& placement, const ActionTable& table)
-      : state_(state), placement_(placement), table_(table) {}
+  explicit GraphBuilder(const Plan& plan) : plan_(plan) {}
 
   model::TransitionGraph build() {
-    ids_.assign(table_.size(), -1);
-    for (std::size_t i = 0; i < table_.size(); ++i) {
-      const Action& action = table_[static_cast<int>(i)];
-      if (action.required && may_touch(action) && !replaced(action)) {
-        ids_[i] = static_cast<int>(graph_.actions.size());
-        graph_.actions.push_back(convert(action, ids_[i]));
-      }
+    ids_.assign(at(plan_.table.size()), -1);
+    read_recorded_names();
+    for (const int index : plan_.placement.top_level) {
+      list(index);
     }
-    for (const Relation& relation : table_.relations()) {
-      const int first = ids_[at(relation.first)];
-      const int then = ids_[at(relation.then)];
-      if (first >= 0 && then >= 0 && first != then && relation.colocated_with < 0) {
-        auto& inputs = graph_.actions[at(then)].inputs;
-        if (std::find(inputs.begin(), inputs.end(), first) == inputs.end()) {
-          inputs.push_back(first);
-        }
-      }
+    for (int index = plan_.table.size() - 1; index >= 0; --index) {
+      take(index);
     }
-    graph_.recheck_at = state_.recheck_at;
-    graph_.warnings = state_.problems;
+    for (const int index : order_) {
+      graph_.actions.push_back(convert(index));
+    }
+    graph_.recheck_at = plan_.state.recheck_at;
+    graph_.warnings = plan_.state.problems;
     return std::move(graph_);
   }
 
  private:
-  /// Unmanaged resources are only watched.
-  bool may_touch(const Action& action) const {
-    if (action.resource < 0 || action.kind != ActionKind::resource || action.task == "monitor") {
-      return true;
+  /// Under which name an instance is recorded where it runs, if not under its own.
+  void read_recorded_names() {
+    recorded_as_.resize(plan_.state.resources.size());
+    for (int n = 0; n < plan_.node_count(); ++n) {
+      for (const model::HistoryResource& history : plan_.node(n).history) {
+        for (const int index : history.resources) {
+          if (plan_.runs_on(index, n)) {
+            if (history.id != plan_.resource(index).id) {
+              recorded_as_[at(index)] = history.id;
+            }
+          } else {
+            recorded_as_[at(index)].clear();
+          }
+        }
+      }
     }
-    return placement_.managed[at(action.resource)] != 0;
+    for (std::size_t i = 0; i < recorded_as_.size(); ++i) {
+      names_.insert(plan_.state.resources[i].id);
+      names_.insert(recorded_as_[i]);
+    }
   }
 
-  /// A reload is not needed when the resource stops anyway.
-  bool replaced(const Action& action) const {
-    if (action.task != "reload-agent") {
+  void name_resource(const Action& action, GraphAction& out) const {
+    const model::Resource& resource = plan_.resource(action.resource);
+    const std::string& recorded = recorded_as_[at(action.resource)];
+    out.resource = resource.id;
+    out.label = resource.id;
+    if (action.pseudo) {
+      out.label = recorded.empty() ? resource.id : recorded;
+      return;
+    }
+    if (resource.removed && !recorded.empty()) {
+      out.resource = recorded;
+    } else if (!resource.unique && plan_.in_clone(action.resource)) {
+      out.resource = resource.base;
+    }
+    out.label = out.resource;
+    if (names_.count(out.label) == 0) {
+      out.label = recorded.empty() ? resource.id : recorded;
+    }
+  }
+
+  void list(int index) {
+    const model::Resource& resource = plan_.resource(index);
+    const bool last = resource.variant == Variant::clone;
+    if (!last && resource.variant != Variant::bundle) {
+      take_all(index);
+    }
+    for (const int child : listed_children(index)) {
+      list(child);
+    }
+    if (last) {
+      take_all(index);
+    }
+  }
+
+  /// A bundle's replicas after what runs in them, if that is one clone.
+  std::vector<int> listed_children(int index) const {
+    std::vector<int> children = plan_.resource(index).children;
+    if (plan_.resource(index).variant == Variant::bundle) {
+      std::stable_partition(children.begin(), children.end(), [&](int child) {
+        return plan_.resource(child).variant == Variant::clone;
+      });
+    }
+    return children;
+  }
+
+  void take_all(int index) {
+    const auto& own = plan_.table.of(index);
+    for (auto it = own.rbegin(); it != own.rend(); ++it) {
+      take(*it);
+    }
+  }
+
+  void take(int index) {
+    if (ids_[at(index)] < 0 && belongs(plan_.table[index])) {
+      ids_[at(index)] = static_cast<int>(order_.size());
+      order_.push_back(index);
+    }
+  }
+
+  bool belongs(const Action& action) const {
+    if (!action.runnable || (action.optional && !action.forced)) {
       return false;
     }
-    const int stop = table_.find("stop", action.resource, action.node);
-    return stop >= 0 && table_[stop].required;
+    if (action.resource >= 0 && !plan_.managed(action.resource) && action.task != task::kMonitor &&
+        action.interval == Duration(0)) {
+      return false;
+    }
+    if (action.pseudo || action.task == task::kFence || action.task == task::kShutdown) {
+      return true;
+    }
+    if (action.node < 0) {
+      return false;
+    }
+    if (action.on_dc ||
+        (plan_.is_guest(action.node) && plan_.requires_reset[at(action.node)] == 0)) {
+      return true;
+    }
+    return plan_.is_online(action.node) && !plan_.is_unclean(action.node);
   }
 
-  GraphAction convert(const Action& action, int id) const {
+  bool waits_for(int then, const Edge& edge) const {
+    const Action& first = plan_.table[edge.first];
+    const Action& it = plan_.table[then];
+    if (edge.effects == kNone || ids_[at(edge.first)] < 0) {
+      return false;
+    }
+    if (edge.effects == kOnSameNodeOrTarget) {
+      const int where = it.task == task::kMigrateTo ? plan_.home(it.resource) : it.node;
+      return first.node == where && !first.optional;
+    }
+    if (edge.effects == kIfRequiredOnSameNode) {
+      const bool apart = first.node >= 0 && it.node >= 0 && first.node != it.node;
+      return !apart && !first.optional;
+    }
+    const bool abandoned = first.resource >= 0 && first.resource != it.resource &&
+                           plan_.resource(first.resource).failed &&
+                           !plan_.managed(first.resource) && first.name == task::kStop &&
+                           it.resource >= 0 &&
+                           plan_.resource(it.resource).variant == Variant::clone;
+    return !abandoned;
+  }
+
+  GraphAction convert(int index) const {
+    const Action& action = plan_.table[index];
     GraphAction out;
-    out.id = id;
-    out.kind = action.implied ? ActionKind::pseudo : action.kind;
-    out.task = action.task;
+    out.id = ids_[at(index)];
+    out.task = action.pseudo ? action.name : action.task;
+    out.kind = action.pseudo                 ? ActionKind::pseudo
+               : action.task == task::kFence ? ActionKind::fence
+               : action.task == task::kShutdown || action.task == task::kClearFailcount ||
+                       (action.resource < 0 && action.node >= 0)
+                   ? ActionKind::cluster
+                   : ActionKind::resource;
+    if (action.task == task::kFence) {
+      out.task = task::kFence;
+    }
     out.interval = action.interval;
     out.expected_rc = action.expected_rc;
-    out.runnable = action.runnable;
     out.reason = action.reason;
-    if (action.node >= 0 && !action.implied) {
-      out.node = state_.nodes[at(action.node)].name;
+    out.priority = action.priority;
+    out.meta = action.meta;
+    if (action.node >= 0 && !(action.pseudo && action.resource >= 0)) {
+      out.node = plan_.node(action.node).name;
     }
     if (action.resource >= 0) {
       describe_resource(action, out);
     }
+    std::set<int> inputs;
+    for (const int edge : action.before) {
+      if (waits_for(index, plan_.table.edge(edge))) {
+        inputs.insert(ids_[at(plan_.table.edge(edge).first)]);
+      }
+    }
+    out.inputs.assign(inputs.begin(), inputs.end());
     return out;
   }
 
   void describe_resource(const Action& action, GraphAction& out) const {
-    const model::Resource& resource = state_.resources[at(action.resource)];
-    out.resource = resource.id;
+    const model::Resource& resource = plan_.resource(action.resource);
+    name_resource(action, out);
     out.agent = resource.agent;
-    out.priority = resource.priority;
-    if (resource.variant != model::Variant::primitive) {
+    out.priority = std::max(out.priority, resource.priority);
+    if (resource.variant != Variant::primitive || action.pseudo) {
       return;
     }
-    if (out.task.rfind("cancel:", 0) == 0) {
-      out.task = "cancel";
-      out.meta["operation"] = action.task.substr(std::string("cancel:").size());
+    if (action.task == task::kCancel) {
+      out.meta["operation"] = std::string(action.name);
     }
     if (action.node >= 0) {
-      out.parameters = operation_parameters(state_, resource, action.node);
+      out.parameters = operation_parameters(plan_.state, resource, action.node);
     }
     for (const auto& [name, value] : resource.meta) {
       out.meta.emplace(name, value);
@@ -121,18 +238,18 @@ class GraphBuilder {
     }
   }
 
-  const ClusterState& state_;
-  const Placement& placement_;
-  const ActionTable& table_;
+  const Plan& plan_;
   std::vector<int> ids_;
+  std::vector<std::string> recorded_as_;
+  std::set<std::string> names_;
+  std::vector<int> order_;
   model::TransitionGraph graph_;
 };
 
 }  // namespace
 
-model::TransitionGraph build_graph(const ClusterState& state, const Placement& placement,
-                                   const ActionTable& table) {
-  return GraphBuilder(state, placement, table).build();
+model::TransitionGraph build_graph(const Plan& plan) {
+  return GraphBuilder(plan).build();
 }
 
 }  // namespace mainstay::scheduler

@@ -106,6 +106,7 @@ void read_options(Reading& reading) {
   options.startup_fencing = flag("startup-fencing", "startup_fencing", true);
   options.stop_all_resources = flag("stop-all-resources", "", false);
   options.stop_removed_resources = flag("stop-removed-resources", "stop-orphan-resources", true);
+  options.remove_after_stop = flag("remove-after-stop", "", false);
   options.cancel_removed_actions = flag("cancel-removed-actions", "stop-orphan-actions", true);
   options.concurrent_fencing = flag("concurrent-fencing", "", true);
   options.startup_probes = flag("enable-startup-probes", "", true);

@@ -2,8 +2,8 @@
 // The phases in their order; each reads only what earlier ones returned.
 #include "core/scheduler/schedule.h"
 
-#include "core/scheduler/actions.h"
 #include "core/scheduler/placement.h"
+#include "core/scheduler/plan.h"
 #include "core/scheduler/tickets.h"
 
 namespace mainstay::scheduler {
@@ -11,14 +11,21 @@ namespace mainstay::scheduler {
 model::TransitionGraph schedule(const model::ClusterState& given, PlacementTrace* trace) {
   const std::optional<model::ClusterState> changed = apply_lost_tickets(given);
   const model::ClusterState& state = changed ? *changed : given;
-  const Placement placement = place(state, trace);
-  ActionTable table;
-  add_resource_actions(state, placement, table);
-  add_node_actions(state, placement, table);
-  add_orderings(state, placement, table);
-  propagate(state, table);
-  model::TransitionGraph graph = build_graph(state, placement, table);
-  graph.decisions = summarise(state, placement, table);
+  Plan plan(state, place(state, trace));
+  recall_history(plan);
+  add_internal_orderings(plan);
+  add_constraint_orderings(plan);
+  apply_changed_parameters(plan);
+  leave_out_unplaced(plan);
+  add_probes(plan);
+  add_resource_actions(plan);
+  add_remote_orderings(plan);
+  add_node_actions(plan);
+  apply_orderings(plan);
+  const std::vector<model::Decision> decisions = summarise(plan);
+  add_notifications(plan);
+  model::TransitionGraph graph = build_graph(plan);
+  graph.decisions = decisions;
   return graph;
 }
 

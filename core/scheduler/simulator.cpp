@@ -38,11 +38,6 @@ pugi::xml_node child_with(pugi::xml_node parent, const char* name, const char* k
   return made;
 }
 
-std::string without_number(const std::string& id) {
-  const auto colon = id.rfind(':');
-  return colon == std::string::npos ? id : id.substr(0, colon);
-}
-
 class Simulator {
  public:
   explicit Simulator(pugi::xml_node cib) : status_(child(cib, "status")) {
@@ -90,15 +85,11 @@ class Simulator {
 
   void record(const GraphAction& action) {
     const pugi::xml_node resources = child(child(state_of(action.node), "lrm"), "lrm_resources");
-    std::string id = action.resource;
-    if (!resources.find_child_by_attribute("lrm_resource", "id", id.c_str()) &&
-        action.meta.count("history_id") != 0) {
-      id = action.meta.at("history_id");
-    } else if (!resources.find_child_by_attribute("lrm_resource", "id", id.c_str()) &&
-               resources.find_child_by_attribute("lrm_resource", "id",
-                                                 without_number(id).c_str())) {
-      id = without_number(id);
-    }
+    const auto known = [&](const std::string& name) {
+      return resources.find_child_by_attribute("lrm_resource", "id", name.c_str());
+    };
+    const std::string id =
+        !known(action.label) && known(action.resource) ? action.resource : action.label;
     pugi::xml_node resource = child_with(resources, "lrm_resource", "id", id);
     set(resource, "class", action.agent.standard);
     if (!action.agent.provider.empty()) {

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that could be done, and what each thing means for the others: actions, the orderings
+// between them, and lookups by resource. Optional actions matter because an ordering may make them
+// required. Private to this folder.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/model/cluster_state.h"
+
+namespace mainstay::scheduler {
+
+namespace task {
+inline constexpr std::string_view kStart = "start";
+inline constexpr std::string_view kRunning = "running";
+inline constexpr std::string_view kStop = "stop";
+inline constexpr std::string_view kStopped = "stopped";
+inline constexpr std::string_view kPromote = "promote";
+inline constexpr std::string_view kPromoted = "promoted";
+inline constexpr std::string_view kDemote = "demote";
+inline constexpr std::string_view kDemoted = "demoted";
+inline constexpr std::string_view kMonitor = "monitor";
+inline constexpr std::string_view kNotify = "notify";
+inline constexpr std::string_view kReload = "reload-agent";
+inline constexpr std::string_view kCancel = "cancel";
+inline constexpr std::string_view kDelete = "delete";
+inline constexpr std::string_view kClearFailcount = "clear_failcount";
+inline constexpr std::string_view kMigrateTo = "migrate_to";
+inline constexpr std::string_view kMigrateFrom = "migrate_from";
+inline constexpr std::string_view kFence = "stonith";
+inline constexpr std::string_view kShutdown = "do_shutdown";
+}  // namespace task
+
+/// What one action means for another; several may hold. `first` always goes before `then`.
+enum Effect : std::uint32_t {
+  kNone = 0,
+  kOrdered = 1U << 0U,                   ///< nothing but the order
+  kFirstRequiresThen = 1U << 1U,         ///< a required first makes then required
+  kThenRequiresFirst = 1U << 2U,         ///< a required then makes first required
+  kPromotedRequiresFirst = 1U << 3U,     ///< the same, if then's resource is promoted now
+  kFirstBlocksThen = 1U << 4U,           ///< then cannot run if first cannot
+  kRestart = 1U << 5U,                   ///< a stop followed by the start of the same thing
+  kThenCancelsFirst = 1U << 6U,          ///< a required then makes first unnecessary
+  kFirstBringsThen = 1U << 7U,           ///< first in the graph brings then along, though optional
+  kThenBringsFirst = 1U << 8U,           ///< then in the graph brings first along
+  kCounted = 1U << 9U,                   ///< then needs a number of such firsts to be runnable
+  kSerialized = 1U << 10U,               ///< never at the same time
+  kAsymmetric = 1U << 11U,               ///< then is forbidden while first cannot run
+  kOnSameNode = 1U << 12U,               ///< only if both are on one node
+  kIfRequiredOnSameNode = 1U << 13U,     ///< only order, only if first is required on then's node
+  kOnSameNodeOrTarget = 1U << 14U,       ///< the same, with a migration's target as then's node
+  kMigrationNeedsThen = 1U << 15U,       ///< first is part of a migration which then completes
+  kMigrationReplacesThen = 1U << 16U,    ///< then is done by first; if first cannot run, it is real
+  kUnlessActive = 1U << 17U,             ///< then (a probe) waits for first unless that is active
+  kGuestAllowed = 1U << 18U,             ///< may order a guest's resource against its container
+  kFirstRequiresThenOnNode = 1U << 19U,  ///< as kFirstRequiresThen, limited to first's node
+};
+using Effects = std::uint32_t;
+
+constexpr bool has(Effects effects, Effects any) {
+  return (effects & any) != 0;
+}
+
+/// One thing that could be done.
+struct Action {
+  std::string_view name;  ///< what it is looked up by: a cancel keeps the name of what it cancels
+  std::string_view task;
+  int resource = -1;
+  int node = -1;
+  Duration interval{0};
+  bool optional = true;
+  bool runnable = true;
+  bool pseudo = false;            ///< done by nobody
+  bool forced = false;            ///< in the graph although optional
+  bool migratable = false;        ///< part of a live migration, or made unnecessary by one
+  bool reschedule = false;        ///< a recurring action with new parameters
+  bool cleans_migration = false;  ///< the stop that ends a migration which went through
+  bool on_dc = false;             ///< the node need not be there
+  bool counts = false;            ///< runnable once enough of its kCounted firsts are
+  int needed = 1;                 ///< how many
+  int found = 0;                  ///< of them, in the round that is being made
+  int expected_rc = 0;
+  int priority = 0;
+  model::Requires needs = model::Requires::nothing;
+  std::string reason;       ///< why it is required, or why it cannot run: the first cause found
+  model::Values meta;       ///< what only this action has (notify_…, migrate_source, …)
+  std::vector<int> before;  ///< edges whose `then` this is, oldest first
+  std::vector<int> after;   ///< edges whose `first` this is
+};
+
+struct Edge {
+  int first = -1;
+  int then = -1;
+  Effects effects = kNone;
+};
+
+/// One side of an ordering: an action, or every action of that task that a resource has.
+struct Endpoint {
+  int action = -1;
+  int resource = -1;
+  std::string_view task;
+};
+struct Ordering {
+  Endpoint first;
+  Endpoint then;
+  Effects effects = kNone;
+};
+
+class ActionTable {
+ public:
+  explicit ActionTable(std::size_t resources) : by_resource_(resources) {}
+
+  int add(Action action);
+  Action& operator[](int action) { return actions_[static_cast<std::size_t>(action)]; }
+  const Action& operator[](int action) const { return actions_[static_cast<std::size_t>(action)]; }
+  int size() const { return static_cast<int>(actions_.size()); }
+
+  /// Of one resource, oldest first.
+  const std::vector<int>& of(int resource) const {
+    return by_resource_[static_cast<std::size_t>(resource)];
+  }
+  /// The newest with that task on that node (-1: on any); -1: none.
+  int find(int resource, std::string_view task, int node = -1) const;
+  /// Every one of that name without interval, newest first; with a node, only those on it.
+  std::vector<int> all(int resource, std::string_view name, int node = -1) const;
+  /// By name and interval. An action whose node is still open matches every node.
+  int existing(int resource, std::string_view name, Duration interval, int node) const;
+  /// An action that belongs to no resource.
+  int singleton(std::string_view name) const;
+  std::string_view keep(std::string text);
+
+  /// Relates two actions; false if such an edge exists.
+  bool relate(int first, int then, Effects effects);
+  Edge& edge(int index) { return edges_[static_cast<std::size_t>(index)]; }
+  const Edge& edge(int index) const { return edges_[static_cast<std::size_t>(index)]; }
+
+ private:
+  std::vector<Action> actions_;
+  std::vector<Edge> edges_;
+  std::vector<std::vector<int>> by_resource_;
+  std::map<std::string_view, int> singletons_;
+  std::deque<std::string> names_;
+};
+
+}  // namespace mainstay::scheduler
