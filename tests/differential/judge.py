@@ -10,6 +10,7 @@ HEADERS = {"Current cluster status:": "current", "Transition Summary:": "summary
 WORDS = ((re.compile(r"\bunmigrateable\b"), "unrunnable"), (re.compile(r"\bNot installed\b"), "not installed"),
          (re.compile(r"\(ORPHANED\)"), "(REMOVED)"), (re.compile(r"\bORPHANED\b"), "REMOVED"),
          (re.compile(r"\bmaintenance\b"), "unmanaged"))
+IGNORED = ("Using the original execution date", "Setting effective cluster time", "Transition failed: terminated")
 FLAGS = re.compile(r"\(([^()]*, [^()]*)\)")
 
 
@@ -17,12 +18,12 @@ def sections(text):
     """{section: lines}; blanks within a line and the order of flags do not count."""
     found = {name: [] for name in HEADERS.values()}
     current = []
-    for raw in text.splitlines():
+    for raw in text.splitlines():  # that a transition failed is in the exit code; 2.1 says it on stderr
         if raw.strip() in HEADERS:
             current = found[HEADERS[raw.strip()]] = []
             continue
         line = re.sub(r"\s+", " ", raw.strip())
-        if not line or line.startswith(("Using the original execution date", "Setting effective cluster time")):
+        if not line or line.startswith(IGNORED):
             continue
         for pattern, word in WORDS:
             line = pattern.sub(word, line)
