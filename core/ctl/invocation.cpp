@@ -60,6 +60,11 @@ CLI::App* add_command(CLI::App& group, Invocation& invocation, const char* name,
   return added;
 }
 
+void add_wait(CLI::App* command, Invocation& invocation) {
+  command->add_flag("--wait{3600}", invocation.wait,
+                    "Wait for the cluster to settle, at most N seconds (3600)");
+}
+
 CLI::App* add_group(CLI::App& parent, Invocation& invocation, const char* name,
                     const char* description, Command command) {
   CLI::App* added = parent.add_subcommand(name, description);

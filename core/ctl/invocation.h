@@ -49,6 +49,8 @@ using Command = int (*)(const Invocation&);
 /// A command with positional words; `grammar` says which. Every one takes --force.
 CLI::App* add_command(CLI::App& group, Invocation& invocation, const char* name,
                       const char* description, const char* grammar, Command command);
+/// Gives a command --wait[=SECONDS].
+void add_wait(CLI::App* command, Invocation& invocation);
 /// A group of commands; with a `command` it may stand alone.
 CLI::App* add_group(CLI::App& parent, Invocation& invocation, const char* name,
                     const char* description, Command command = nullptr);

@@ -252,12 +252,6 @@ int list(const Invocation& invocation) {
   }
   return kDone;
 }
-
-void add_wait(CLI::App* command, Invocation& invocation) {
-  command->add_flag("--wait{3600}", invocation.wait,
-                    "Wait for the cluster to settle, at most N seconds (3600)");
-}
-
 }  // namespace
 
 void add_resource_commands(CLI::App& app, Invocation& invocation) {

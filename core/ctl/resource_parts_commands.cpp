@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `mainstay resource group …`, `op …` and `defaults`.
+// `mainstay resource group …`, `clone`, `promotable`, `unclone`, `op …` and `defaults`.
+#include "core/ctl/clone_plan.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/resource_edit.h"
 #include "core/ctl/resource_text.h"
@@ -31,6 +32,30 @@ int group_remove(const Invocation& invocation) {
     return plan_group_remove(cib, invocation.words[0],
                              Words(invocation.words.begin() + 1, invocation.words.end()));
   });
+}
+
+int clone_of_kind(const Invocation& invocation, bool promotable) {
+  const auto arguments = parse_clone(invocation.words, promotable);
+  if (!arguments) {
+    return bad_words(arguments.error().context);
+  }
+  return change_cib(invocation,
+                    [&](const cib::Document& cib) { return plan_clone(cib, *arguments); });
+}
+
+int clone(const Invocation& invocation) {
+  return clone_of_kind(invocation, false);
+}
+int promotable(const Invocation& invocation) {
+  return clone_of_kind(invocation, true);
+}
+
+int unclone(const Invocation& invocation) {
+  if (invocation.words.size() != 1) {
+    return bad_words("resource unclone wants the id of a clone or of what is in it");
+  }
+  return change_cib(
+      invocation, [&](const cib::Document& cib) { return plan_unclone(cib, invocation.words[0]); });
 }
 
 int operation(const Invocation& invocation, bool add) {
@@ -95,6 +120,16 @@ void add_resource_parts(CLI::App& resource, Invocation& invocation) {
   }
   add_command(*group, invocation, "remove", "Take resources (or all) out of a group",
               "GROUP [RESOURCE]…", group_remove);
+  const char* const grammar = "RESOURCE|GROUP [CLONE-ID] [meta] [NAME=VALUE]…";
+  add_wait(add_command(resource, invocation, "clone", "Run a resource or group on several nodes",
+                       grammar, clone),
+           invocation);
+  add_wait(add_command(resource, invocation, "promotable",
+                       "The same, with instances that can be promoted", grammar, promotable),
+           invocation);
+  add_wait(add_command(resource, invocation, "unclone", "Run it once again", "CLONE|RESOURCE|GROUP",
+                       unclone),
+           invocation);
   CLI::App* op = add_group(resource, invocation, "op", "Operations of a resource");
   add_command(*op, invocation, "add", "Add an operation",
               "RESOURCE OPERATION [NAME=VALUE]… (interval=, timeout=, on-fail=, role=)",

@@ -131,6 +131,15 @@ TEST_F(Operator, ANoticeGoesWithItsResource) {
   EXPECT_THAT(type("status"), Not(HasSubstr("shell agent used")));
 }
 
+TEST_F(Operator, ClonesAResourceThatRunsWithoutRestartingIt) {
+  type(dummy("D1"));
+  type("resource clone D1 interleave=true --wait=60");
+  EXPECT_THAT(type("status"), HasSubstr("Clone Set: D1-clone [D1]:\n    * Started: [ node1 ]"));
+  EXPECT_THAT(type("cib"), Not(HasSubstr("operation=\"stop\"")));
+  type("resource unclone D1 --wait=60");
+  EXPECT_THAT(type("status"), HasSubstr("D1\t(ocf:heartbeat:Dummy):\t Started node1"));
+}
+
 TEST_F(Operator, CleansAFailureUp) {
   type(dummy("D1").replace(dummy("D1").find("interval=10s"), 12, "interval=100ms"));
   std::filesystem::remove(path("D1.state"));
