@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// schedule-times REPEAT FILE...: what crm_simulate --profile --repeat measures, of our scheduler: the CIB as a tree in
-// memory, from there to the graph, REPEAT times. One line per file: average microseconds and the file.
+// schedule-times REPEAT FILE...: what crm_simulate --profile --repeat measures, of our scheduler:
+// the CIB as a tree in memory, from there to the graph, REPEAT times. One line per file: average
+// microseconds and the file.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
