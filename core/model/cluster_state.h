@@ -135,6 +135,7 @@ struct NodeState {
   bool remote_requires_reset = false;
   bool remote_maintenance = false;
   bool remote_was_fenced = false;
+  bool of_bundle = false;  ///< allowed for what is in its replica only
   Health health = Health::green;
   int priority = 0;
   int base_score = 0;        ///< with which every resource starts there
@@ -163,6 +164,16 @@ struct Parameters {
   }
 };
 
+/// What a bundle consists of, once per replica; -1: there is none.
+struct BundleReplica {
+  int container = -1;
+  int ip = -1;
+  int remote = -1;  ///< the connection to `node`
+  int child = -1;   ///< the instance inside
+  int node = -1;
+  std::string address;
+};
+
 struct Resource {
   std::string id;    ///< with ":N" for an instance of a clone
   std::string base;  ///< without it
@@ -170,7 +181,8 @@ struct Resource {
   int parent = -1;
   std::vector<int> children;
   AgentName agent;
-  Values meta;
+  Values meta;           ///< resolved
+  Values explicit_meta;  ///< what the element itself says
   Values utilization;
   Parameters parameters;
   std::vector<Operation> operations;
@@ -210,8 +222,10 @@ struct Resource {
   std::vector<int> fillers;  ///< what lives in this container
   std::string history_id;    ///< the name under which a history knew it last
 
-  int bundled = -1;    ///< bundle: the clone inside
-  int contained = -1;  ///< replica's container: the instance inside
+  std::vector<BundleReplica> replicas;  ///< bundle
+  std::string image;                    ///< bundle
+  int bundled = -1;                     ///< bundle: the clone inside
+  int contained = -1;                   ///< replica's container: the instance inside
   bool is_bundle_container = false;
 
   int clone_max = 1;

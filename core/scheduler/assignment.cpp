@@ -77,6 +77,7 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
       instances[index].assign(hosts, 0);
     }
   }
+  allow_bundle_nodes();
   for (std::size_t i = 0; i < state.locations.size(); ++i) {
     if (state.locations[i].role == Role::promoted) {
       promoted_locations.push_back(static_cast<int>(i));
@@ -97,14 +98,40 @@ int Assignment::late_score(int index) const {
   return host.online && !host.shutdown ? host.base_score : -kInfinity;
 }
 
+void Assignment::allow_bundle_nodes() {
+  for (int node = 0; node < node_count(); ++node) {
+    if (!this->node(node).of_bundle) {
+      continue;
+    }
+    for (Weights& each : placement.weights) {
+      each.allowed[at(node)] = 0;
+    }
+  }
+  for (const Resource& bundle : state.resources) {
+    for (const model::BundleReplica& replica : bundle.replicas) {
+      if (replica.child < 0) {
+        continue;
+      }
+      Weights& child = weights(replica.child);
+      std::fill(child.allowed.begin(), child.allowed.end(), 0);
+      child.allowed[at(replica.node)] = 1;
+      child.score[at(replica.node)] = 500;
+      weights(bundle.bundled).allowed[at(replica.node)] = 1;
+      weights(bundle.bundled).score[at(replica.node)] = -kInfinity;
+    }
+  }
+}
+
 bool Assignment::is_guest(int index) const {
   const int connection = node(index).remote_resource;
   return connection >= 0 && resource(connection).container_index >= 0;
 }
 
 int top_of(const Assignment& work, int resource) {
-  while (work.resource(resource).parent >= 0) {
-    resource = work.resource(resource).parent;
+  for (int around = work.resource(resource).parent;
+       around >= 0 && work.resource(around).variant != Variant::bundle;
+       around = work.resource(around).parent) {
+    resource = around;
   }
   return resource;
 }

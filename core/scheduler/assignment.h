@@ -56,6 +56,9 @@ struct Assignment {
   /// With which a node enters the allowed nodes of a resource later on.
   int late_score(int node) const;
 
+  /// A replica's node is there for what the replica holds, and for nothing else.
+  void allow_bundle_nodes();
+
   const model::ClusterState& state;
   PlacementTrace* trace;
   Colocations colocations;
@@ -77,7 +80,7 @@ int assign(Assignment& work, int resource, int prefer, bool stop_if_fail);
 int assign_primitive(Assignment& work, int resource, int prefer, bool stop_if_fail);
 int assign_group(Assignment& work, int resource, int prefer, bool stop_if_fail);
 int assign_clone(Assignment& work, int resource);
-int assign_bundle(Assignment& work, int resource);
+int assign_bundle(Assignment& work, int resource, int prefer, bool stop_if_fail);
 
 /// Puts a primitive (or every member) on a node; -1: nowhere. `force`: whatever the scores.
 void assign_to(Assignment& work, int resource, int node, bool force, bool stop_if_fail);
@@ -85,6 +88,8 @@ void unassign(Assignment& work, int resource);
 
 /// Locations, stickiness, fail limits, shutdown locks, exclusive discovery.
 void apply_node_criteria(Assignment& work);
+/// Whether a resource failed on a node as often as migration-threshold allows.
+bool reaches_fail_limit(const Assignment& work, int resource, int node);
 /// Adds a score for a resource and all its members; node -1: on all nodes.
 void add_score(Assignment& work, int resource, int node, int score, ScoreReason::Kind kind,
                const std::string& source);
@@ -124,7 +129,7 @@ int current_node(const Assignment& work, int resource, int* count = nullptr);
 model::Role role_of(const Assignment& work, int resource, bool current);
 /// Whether it or a member is blocked.
 bool any_blocked(const Assignment& work, int resource);
-/// The clone, bundle or group around, outermost; itself if there is none.
+/// The clone or group around, outermost (a bundle does not count); itself if there is none.
 int top_of(const Assignment& work, int resource);
 
 /// The score with which its node was chosen (its first member's, if it has members).

@@ -51,8 +51,7 @@ void insert_sorted(const ClusterState& state, const std::vector<ColocationLink>&
   list.insert(std::lower_bound(list.begin(), list.end(), link, before), link);
 }
 
-void link_group_members(const ClusterState& state, const Resource& group,
-                        std::vector<ColocationLink>& links) {
+void link_group_members(const ClusterState& state, const Resource& group, Colocations& out) {
   for (std::size_t i = 1; i < group.children.size(); ++i) {
     ColocationLink link;
     link.id = "#group-members";
@@ -60,17 +59,29 @@ void link_group_members(const ClusterState& state, const Resource& group,
     link.primary = group.children[i - 1];
     link.score = kInfinity;
     link.influence = state.resources[at(link.dependent)].critical;
-    links.push_back(std::move(link));
+    out.add(state, std::move(link));
   }
 }
 
-void link_container(const ClusterState& state, int index, std::vector<ColocationLink>& links) {
+void link_address(const ClusterState& state, const model::BundleReplica& replica,
+                  Colocations& out) {
+  if (replica.ip < 0) {
+    return;
+  }
+  ColocationLink link;
+  link.id = "#ip-with-container";
+  link.dependent = replica.ip;
+  link.primary = replica.container;
+  link.score = kInfinity;
+  out.add(state, std::move(link));
+}
+
+void link_container(const ClusterState& state, int index, Colocations& out) {
   const Resource& resource = state.resources[at(index)];
   if (resource.container_index < 0) {
     return;
   }
-  const Resource& container = state.resources[at(resource.container_index)];
-  if (!resource.is_remote && (container.is_remote || container.remote_node >= 0)) {
+  if (!resource.is_remote && connection_of_container(state, resource.container_index) >= 0) {
     return;  // placed by a ban of all other nodes
   }
   ColocationLink link;
@@ -78,7 +89,7 @@ void link_container(const ClusterState& state, int index, std::vector<Colocation
   link.dependent = index;
   link.primary = resource.container_index;
   link.score = resource.container_nested ? 10000 : kInfinity;
-  links.push_back(std::move(link));
+  out.add(state, std::move(link));
 }
 
 /// Collects links of one kind (as dependent, or as primary) over the structure around a resource.
@@ -194,10 +205,8 @@ struct Collector {
 
   void collect_bundle(int resource, int origin, Links& list) const {
     const Resource& bundle = work.resource(resource);
-    if (origin == resource || work.resource(origin).parent == resource) {
-      if (origin == resource || work.resource(origin).is_bundle_container) {
-        insert_all(list, lists[at(resource)]);
-      }
+    if (origin == resource || work.resource(origin).is_bundle_container) {
+      insert_all(list, lists[at(resource)]);
       return;
     }
     const int bundled = bundle.bundled;
@@ -216,34 +225,53 @@ struct Collector {
 
 }  // namespace
 
+int connection_of_container(const ClusterState& state, int container) {
+  if (state.resources[at(container)].is_remote) {
+    return container;
+  }
+  for (const int filler : state.resources[at(container)].fillers) {
+    if (state.resources[at(filler)].is_remote) {
+      return filler;
+    }
+  }
+  return -1;
+}
+
 Colocations link_resources(const ClusterState& state) {
   Colocations out;
+  out.with_others.resize(state.resources.size());
+  out.with_this.resize(state.resources.size());
   for (const model::ColocationConstraint& constraint : state.colocations) {
     if (constraint.dependent < 0 || constraint.primary < 0 || constraint.score == 0) {
       continue;
     }
-    out.links.push_back({constraint.id, constraint.dependent, constraint.primary,
-                         constraint.dependent_role, constraint.primary_role, constraint.score,
-                         constraint.node_attribute, constraint.influence, true});
+    out.add(state, {constraint.id, constraint.dependent, constraint.primary,
+                    constraint.dependent_role, constraint.primary_role, constraint.score,
+                    constraint.node_attribute, constraint.influence, true});
   }
   for (std::size_t i = 0; i < state.resources.size(); ++i) {
     const Resource& resource = state.resources[i];
     if (resource.variant == Variant::group && resource.colocated) {
-      link_group_members(state, resource, out.links);
+      link_group_members(state, resource, out);
     }
-    link_container(state, static_cast<int>(i), out.links);
-  }
-  out.with_others.resize(state.resources.size());
-  out.with_this.resize(state.resources.size());
-  const auto priority_of = [&](int index) { return state.resources[at(index)].priority; };
-  for (std::size_t i = 0; i < out.links.size(); ++i) {
-    const auto& link = out.links[i];
-    insert_sorted(state, out.links, &ColocationLink::primary, priority_of,
-                  out.with_others[at(link.dependent)], static_cast<int>(i));
-    insert_sorted(state, out.links, &ColocationLink::dependent, priority_of,
-                  out.with_this[at(link.primary)], static_cast<int>(i));
+    for (const model::BundleReplica& replica : resource.replicas) {
+      link_address(state, replica, out);
+    }
+    link_container(state, static_cast<int>(i), out);
   }
   return out;
+}
+
+void Colocations::add(const ClusterState& state, ColocationLink link) {
+  const auto priority_of = [&](int index) { return state.resources[at(index)].priority; };
+  const int index = static_cast<int>(links.size());
+  const int dependent = link.dependent;
+  const int primary = link.primary;
+  links.push_back(std::move(link));
+  insert_sorted(state, links, &ColocationLink::primary, priority_of, with_others[at(dependent)],
+                index);
+  insert_sorted(state, links, &ColocationLink::dependent, priority_of, with_this[at(primary)],
+                index);
 }
 
 Links links_with_others(const Assignment& work, int resource) {

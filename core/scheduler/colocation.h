@@ -36,10 +36,16 @@ struct Colocations {
   std::vector<Links> with_others;  ///< by resource: links in which it is the dependent itself
   std::vector<Links> with_this;    ///< by resource: links in which it is the primary itself
 
+  /// Puts a link into the lists of its ends.
+  void add(const model::ClusterState& state, ColocationLink link);
+
   const ColocationLink& operator[](int index) const {
     return links[static_cast<std::size_t>(index)];
   }
 };
+
+/// The connection to the remote node that a container is, or holds; -1: none.
+int connection_of_container(const model::ClusterState& state, int container);
 
 Colocations link_resources(const model::ClusterState& state);
 

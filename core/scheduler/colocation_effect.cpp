@@ -186,6 +186,66 @@ int apply_with_clone(Assignment& work, int dependent, int clone, const Colocatio
   return change;
 }
 
+/// The container that is where the dependent is or may be.
+int compatible_container(const Assignment& work, int dependent, const Resource& bundle) {
+  const auto container_on = [&](int node) {
+    for (const model::BundleReplica& replica : bundle.replicas) {
+      if (!any_blocked(work, replica.container) &&
+          location_of(work, replica.container, false) == node) {
+        return replica.container;
+      }
+    }
+    return -1;
+  };
+  const int where = location_of(work, dependent, false);
+  if (where >= 0) {
+    return container_on(where);
+  }
+  for (const int node : sorted_nodes(work, work.weights(dependent), -1)) {
+    const int container = container_on(node);
+    if (container >= 0) {
+      return container;
+    }
+  }
+  return -1;
+}
+
+int apply_with_bundle(Assignment& work, int dependent, int index, const ColocationLink& link) {
+  const Resource& bundle = work.resource(index);
+  if (!work.of(index).assigned) {
+    return 0;
+  }
+  if (is_collective(work.resource(link.dependent))) {
+    const int container = compatible_container(work, dependent, bundle);
+    if (container >= 0) {
+      return apply_link(work, dependent, container, link, true);
+    }
+    if (link.score >= kInfinity) {
+      assign_to(work, dependent, -1, true, true);
+    }
+    return 0;
+  }
+  int change = 0;
+  NodesOfPrimary nodes;
+  for (const model::BundleReplica& replica : bundle.replicas) {
+    if (link.score < kInfinity) {
+      change =
+          model::add_scores(change, apply_link(work, dependent, replica.container, link, false));
+      continue;
+    }
+    const int where = location_of(work, replica.container, false);
+    const bool in_role = link.primary_role < Role::promoted ||
+                         (replica.child >= 0 && work.next_role(replica.child) >= Role::promoted);
+    if (where >= 0 && in_role && !any_blocked(work, replica.container)) {
+      nodes[where] = 0;
+    }
+  }
+  if (link.score >= kInfinity) {
+    intersect_nodes(work, dependent, nodes);
+  }
+  return change;
+}
+
 int apply_with_group(Assignment& work, int dependent, int group, const ColocationLink& link) {
   const Resource& g = work.resource(group);
   if (!work.of(group).assigned || g.children.empty()) {
@@ -293,6 +353,9 @@ int apply_link(Assignment& work, int dependent, int primary, const ColocationLin
   }
   if (variant == Variant::group) {
     return apply_with_group(work, dependent, primary, link);
+  }
+  if (variant == Variant::bundle) {
+    return apply_with_bundle(work, dependent, primary, link);
   }
   if (variant == Variant::primitive) {
     const LinkEffect effect = effect_of(work, dependent, primary, link, false);

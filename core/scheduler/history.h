@@ -33,6 +33,9 @@ class HistoryReading {
   void take_migration_failure(const model::HistoryEntry& entry);
   void finish();
   void apply_failure();
+  void restart_container(bool active);
+  void reset_remote(bool active);
+  void fence_lost_node();
   void set_active();
   void demand(model::HistoryDemand::Kind kind, const std::string& reason);
   int ban_target();
@@ -46,7 +49,11 @@ class HistoryReading {
   std::vector<model::HistoryEntry>* entries_ = nullptr;
 };
 
+/// Stops the containers whose connections failed; where they run is known at the end only.
+void stop_needed_containers(Reading& reading);
+
 /// Takes a resource as running on a node, with what follows for unmanaged and multiply active ones.
-void add_running(Reading& reading, int resource, int node);
+/// `failed`: its history says that it failed there.
+void add_running(Reading& reading, int resource, int node, bool failed = false);
 
 }  // namespace mainstay::scheduler

@@ -95,7 +95,17 @@ void block_with_siblings(Reading& reading, int index) {
 
 }  // namespace
 
-void add_running(Reading& reading, int index, int node) {
+void stop_needed_containers(Reading& reading) {
+  for (const int container : reading.containers_to_stop) {
+    const auto& nodes = reading.resource(container).running_on;
+    if (!nodes.empty()) {
+      reading.state.demands.push_back(
+          {HistoryDemand::Kind::stop, container, nodes.front(), "restart container"});
+    }
+  }
+}
+
+void add_running(Reading& reading, int index, int node, bool failed) {
   Resource& resource = reading.resource(index);
   auto& running = resource.running_on;
   if (std::find(running.begin(), running.end(), node) != running.end()) {
@@ -129,7 +139,7 @@ void add_running(Reading& reading, int index, int node) {
     }
   }
   if (reading.resource(index).parent >= 0) {
-    add_running(reading, reading.resource(index).parent, node);
+    add_running(reading, reading.resource(index).parent, node, failed);
   }
 }
 
@@ -199,6 +209,59 @@ void HistoryReading::take_migration_failure(const HistoryEntry& entry) {
   }
 }
 
+void HistoryReading::restart_container(bool active) {
+  Resource& r = resource();
+  r.failed = true;
+  r.stop_if_failed = true;
+  if (r.container_index >= 0 && r.container_nested) {
+    reading_.containers_to_stop.push_back(r.container_index);
+  } else if (r.container_index >= 0) {
+    reading_.state.demands.push_back(
+        {HistoryDemand::Kind::stop, r.container_index, node_, "restart container"});
+  } else if (active) {
+    demand(HistoryDemand::Kind::stop, "");
+  }
+}
+
+void HistoryReading::reset_remote(bool active) {
+  Resource& r = resource();
+  r.failed = true;
+  r.stop_if_failed = true;
+  const bool guest = r.container_index >= 0;
+  if (reading_.state.options.fencing_enabled && r.remote_node >= 0 && !guest &&
+      !reading_.node(r.remote_node).remote_was_fenced) {
+    demand_fencing(reading_.state, r.remote_node, "remote connection is unrecoverable");
+  }
+  if (active) {
+    demand(HistoryDemand::Kind::stop, "");
+  }
+  if (r.remote_reconnect > Duration(0)) {
+    r.next_role = Role::stopped;
+  }
+}
+
+/// A managed resource on a node that is down: the node must be known to be dead.
+void HistoryReading::fence_lost_node() {
+  model::NodeState& node = reading_.node(node_);
+  Resource& r = resource();
+  const int connection = node.remote_resource;
+  const bool guest = connection >= 0 && reading_.resource(connection).container_index >= 0;
+  std::string reason = r.id + " is thought to be active there";
+  if (guest) {
+    r.failed = true;
+    r.stop_if_failed = true;
+  } else if (!reading_.state.options.fencing_enabled) {
+    return;
+  } else if (connection >= 0 && !reading_.resource(connection).failed) {
+    // Only if the connection will not start elsewhere.
+    node.unseen = true;
+    reason = r.id +
+             " is active there (fencing will be revoked if remote connection can be "
+             "re-established elsewhere)";
+  }
+  demand_fencing(reading_.state, node_, reason);
+}
+
 void HistoryReading::apply_failure() {
   Resource& r = resource();
   auto& state = reading_.state;
@@ -228,13 +291,17 @@ void HistoryReading::apply_failure() {
       r.next_role = Role::stopped;
       break;
     case OnFail::restart:
-    case OnFail::restart_container:
-    case OnFail::reset_remote:
       if (active) {
         r.failed = true;
         r.stop_if_failed = true;
         demand(HistoryDemand::Kind::stop, "");
       }
+      break;
+    case OnFail::restart_container:
+      restart_container(active);
+      break;
+    case OnFail::reset_remote:
+      reset_remote(active);
       break;
   }
 }
@@ -250,17 +317,20 @@ void HistoryReading::finish() {
     }
   }
   const model::NodeState& node = reading_.node(node_);
-  if (role > Role::stopped && !node.online && !node.maintenance && resource().managed &&
-      reading_.state.options.fencing_enabled) {
-    demand_fencing(reading_.state, node_, resource().id + " is thought to be active there");
+  if (role > Role::stopped && !node.online && !node.maintenance && resource().managed) {
+    fence_lost_node();
   }
+  const OnFail recorded = on_fail_;
   if (node.unclean) {
     on_fail_ = OnFail::ignore;
   }
   apply_failure();
   Resource& r = resource();
+  if (r.failed && r.remote_node >= 0 && reading_.node(r.remote_node).unclean) {
+    reading_.node(r.remote_node).unseen = false;
+  }
   if (r.role != Role::stopped && r.role != Role::unknown) {
-    add_running(reading_, index_, node_);
+    add_running(reading_, index_, node_, recorded != OnFail::ignore);
     Resource& now = resource();
     if (on_fail_ == OnFail::demote || on_fail_ == OnFail::block) {
       now.failed = true;
@@ -268,6 +338,8 @@ void HistoryReading::finish() {
       now.failed = true;
       now.stop_if_failed = true;
     }
+  } else if (r.history_id.find(':') != std::string::npos) {
+    r.history_id.clear();  // instance numbers of old histories, while stopped
   } else {
     auto& demands = reading_.state.demands;
     demands.erase(std::remove_if(demands.begin(), demands.end(),

@@ -145,6 +145,16 @@ int clone_around(const Reading& reading, int resource) {
   return -1;
 }
 
+/// The instance inside the replica whose node this is.
+int bundled_instance(const Reading& reading, int bundle, int node) {
+  for (const auto& replica : reading.state.resources[static_cast<std::size_t>(bundle)].replicas) {
+    if (replica.node == node) {
+      return replica.child;
+    }
+  }
+  return -1;
+}
+
 int find_for_history(Reading& reading, const std::string& id, int node) {
   auto it = reading.resource_by_id.find(id);
   int exact = it == reading.resource_by_id.end() ? -1 : it->second;
@@ -165,13 +175,20 @@ int find_for_history(Reading& reading, const std::string& id, int node) {
   }
   const int clone = clone_around(reading, exact);
   if (clone >= 0 && !reading.resource(clone).unique) {
-    return anonymous_instance(reading, clone, base, node);
+    const int around = reading.resource(clone).parent;
+    return around >= 0 ? bundled_instance(reading, around, node)
+                       : anonymous_instance(reading, clone, base, node);
   }
   return exact;
 }
 
-int removed_resource(Reading& reading, const model::HistoryResource& history, int) {
+int removed_resource(Reading& reading, const model::HistoryResource& history) {
   const int index = add_removed_resource(reading, history.id, history.agent);
+  reading.resource(index).removed_filler = !history.container.empty();
+  link_connection(reading, index);
+  if (reading.resource(index).remote_node >= 0) {
+    reading.node(reading.resource(index).remote_node).shutdown = true;
+  }
   if (!reading.state.options.stop_removed_resources) {
     reading.resource(index).managed = false;
     return index;
@@ -203,7 +220,7 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
     if (history.entries.empty()) {
       return;
     }
-    index = removed_resource(reading, history, node);
+    index = removed_resource(reading, history);
   }
   const std::string lock = attr(xml, "shutdown-lock");
   if (!lock.empty() && reading.state.options.shutdown_lock) {
@@ -211,11 +228,28 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
     resource.lock_node = node;
     resource.lock_time = std::strtoll(lock.c_str(), nullptr, 10);
   }
-  reading.resource(index).history_id = history.id;
+  if (reading.resource(index).id != history.id) {
+    reading.resource(index).history_id = history.id;
+  }
   history.resources.push_back(index);
   auto& known = reading.node(node).history;
   known.push_back(std::move(history));
   HistoryReading(reading, index, node).run(known.back().entries);
+}
+
+/// What lived in a container that is still there is part of it, though it was removed.
+void link_removed_fillers(Reading& reading, int node) {
+  for (const model::HistoryResource& history : reading.node(node).history) {
+    for (const int index : history.resources) {
+      Resource& resource = reading.resource(index);
+      const auto container = reading.resource_by_id.find(history.container);
+      if (resource.removed_filler && resource.container_index < 0 &&
+          container != reading.resource_by_id.end()) {
+        resource.container_index = container->second;
+        reading.resource(container->second).fillers.push_back(index);
+      }
+    }
+  }
 }
 
 void read_node_history(Reading& reading, pugi::xml_node state, int node) {
@@ -224,27 +258,69 @@ void read_node_history(Reading& reading, pugi::xml_node state, int node) {
        state.child("lrm").child("lrm_resources").children("lrm_resource")) {
     read_lrm_resource(reading, xml, node);
   }
+  link_removed_fillers(reading, node);
+}
+
+/// Whether what is known so far tells how to take this node's history.
+bool is_ready(const Reading& reading, const model::NodeState& node) {
+  const auto& options = reading.state.options;
+  if (node.remote_resource >= 0) {
+    const Resource& connection =
+        reading.state.resources[static_cast<std::size_t>(node.remote_resource)];
+    if (connection.container_index >= 0) {
+      const Resource& container =
+          reading.state.resources[static_cast<std::size_t>(connection.container_index)];
+      return connection.role == model::Role::started && container.role == model::Role::started;
+    }
+    return options.shutdown_lock || connection.role == model::Role::started;
+  }
+  if (node.type == model::NodeType::remote) {
+    return false;
+  }
+  // Without fencing, instances are numbered by the nodes that are online alone.
+  return options.fencing_enabled || options.shutdown_lock || node.online;
+}
+
+/// One walk over the status section; true if a history was read, on which others may depend.
+bool read_ready_histories(Reading& reading, bool all) {
+  bool progress = false;
+  for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
+    const std::string name = attr(state, "uname");
+    int index = reading.state.find_node(name.empty() ? attr(state, "id") : name);
+    index = index < 0 ? reading.state.find_node(attr(state, "id")) : index;
+    if (index < 0 || reading.node(index).history_known ||
+        (!all && !is_ready(reading, reading.node(index)))) {
+      continue;
+    }
+    if (reading.node(index).type == model::NodeType::remote) {
+      judge_remote_node(reading, index);
+      read_remote_state(reading, index, state);
+    }
+    read_node_history(reading, state, index);
+    progress = true;
+  }
+  return progress;
 }
 
 }  // namespace
 
 void read_histories(Reading& reading) {
-  // With fencing, offline nodes matter too; without, instances are numbered by online nodes alone.
-  const auto& options = reading.state.options;
-  const bool all = options.fencing_enabled || options.shutdown_lock;
-  {
-    for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
-      int index = reading.state.find_node(attr(state, "uname"));
-      if (index < 0) {
-        index = reading.state.find_node(attr(state, "id"));
-      }
-      if (index < 0 || is_true(attr(state, "remote_node")) ||
-          (!all && !reading.node(index).online)) {
-        continue;
-      }
-      if (!reading.node(index).history_known) {
-        read_node_history(reading, state, index);
-      }
+  while (read_ready_histories(reading, false)) {
+  }
+  if (reading.state.options.fencing_enabled) {
+    read_ready_histories(reading, true);
+  }
+  stop_needed_containers(reading);
+  for (int index = 0; index < reading.node_count(); ++index) {
+    model::NodeState& node = reading.node(index);
+    if (node.type != model::NodeType::remote) {
+      continue;
+    }
+    if (node.shutdown && node.remote_resource >= 0) {
+      reading.resource(node.remote_resource).next_role = model::Role::stopped;
+    }
+    if (!node.history_known) {
+      judge_remote_node(reading, index);
     }
   }
 }

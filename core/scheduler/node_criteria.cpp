@@ -53,6 +53,15 @@ void apply_location(Assignment& work, int resource, const LocationConstraint& lo
       work.of(resource).exclusive_discovery = true;
     }
   }
+  if (r.variant == Variant::bundle) {
+    for (const model::BundleReplica& replica : r.replicas) {
+      apply_location(work, replica.container, location, with_score);
+      if (replica.ip >= 0) {
+        apply_location(work, replica.ip, location, with_score);
+      }
+    }
+    return;
+  }
   for (const int child : r.children) {
     apply_location(work, child, location, with_score);
     if (r.variant == Variant::group && r.colocated) {
@@ -82,18 +91,9 @@ void apply_stickiness(Assignment& work, int resource) {
 
 void apply_fail_limits(Assignment& work, int resource) {
   const Resource& r = work.resource(resource);
-  if (r.migration_threshold <= 0) {
-    return;
-  }
   for (int node = 0; node < work.node_count(); ++node) {
-    if (work.node(node).fail_counts.empty() || failures_are_cleared(work, resource, node)) {
-      continue;
-    }
-    int count = fail_count(work.state, resource, node, true);
-    for (const int filler : r.fillers) {
-      count = model::add_scores(count, fail_count(work.state, filler, node, true));
-    }
-    if (count > 0 && count >= r.migration_threshold) {
+    if (!work.node(node).fail_counts.empty() && !failures_are_cleared(work, resource, node) &&
+        reaches_fail_limit(work, resource, node)) {
       add_score(work, r.unique ? resource : top_of(work, resource), node, -kInfinity,
                 Kind::fail_limit, r.id);
     }
@@ -145,7 +145,52 @@ void apply_exclusive_discovery(Assignment& work) {
   }
 }
 
+void ban_remote_nodes(Assignment& work, int resource) {
+  Weights& weights = work.weights(resource);
+  for (int node = 0; node < work.node_count(); ++node) {
+    if (work.node(node).remote_resource >= 0 && weights.allowed[at(node)] != 0) {
+      weights.score[at(node)] = -kInfinity;
+    }
+  }
+}
+
+/// Connections and fence devices run on members only, guests too (no nesting), except bundles; what
+/// is configured into a remote node's container runs there only.
+void avoid_remote_nodes(Assignment& work, int resource) {
+  const Resource& r = work.resource(resource);
+  if (r.is_remote || r.agent.standard == "stonith") {
+    ban_remote_nodes(work, resource);
+  }
+  if (r.container_index < 0) {
+    return;
+  }
+  if (r.is_remote) {
+    if (!r.container_nested) {
+      ban_remote_nodes(work, r.container_index);
+    }
+    return;
+  }
+  const int connection = connection_of_container(work.state, r.container_index);
+  for (int node = 0; node < work.node_count() && connection >= 0; ++node) {
+    if (work.node(node).remote_resource != connection) {
+      add_score(work, resource, node, -kInfinity, Kind::location, "container");
+    }
+  }
+}
+
 }  // namespace
+
+bool reaches_fail_limit(const Assignment& work, int resource, int node) {
+  const Resource& r = work.resource(resource);
+  if (r.migration_threshold <= 0) {
+    return false;
+  }
+  int count = fail_count(work.state, resource, node, true);
+  for (const int filler : r.fillers) {
+    count = model::add_scores(count, fail_count(work.state, filler, node, true));
+  }
+  return count > 0 && count >= r.migration_threshold;
+}
 
 void add_score(Assignment& work, int resource, int node, int score, Kind kind,
                const std::string& source) {
@@ -183,6 +228,9 @@ void apply_node_criteria(Assignment& work) {
     }
   }
   apply_exclusive_discovery(work);
+  for (int i = 0; i < count && work.state.options.have_remotes; ++i) {
+    avoid_remote_nodes(work, i);
+  }
 }
 
 }  // namespace mainstay::scheduler

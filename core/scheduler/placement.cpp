@@ -51,7 +51,7 @@ int assign(Assignment& work, int resource, int prefer, bool stop_if_fail) {
     case Variant::clone:
       return assign_clone(work, resource);
     case Variant::bundle:
-      return assign_bundle(work, resource);
+      return assign_bundle(work, resource, prefer, stop_if_fail);
   }
   return -1;
 }

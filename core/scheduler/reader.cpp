@@ -167,6 +167,7 @@ void read_nodes(Reading& reading) {
     read_blocks(xml, "utilization", reading.ids, context, node.utilization);
     reading.state.nodes.push_back(std::move(node));
   }
+  add_remote_nodes(reading);
   std::stable_sort(reading.state.nodes.begin(), reading.state.nodes.end(),
                    [](const model::NodeState& a, const model::NodeState& b) {
                      return natural_less(a.name, b.name);

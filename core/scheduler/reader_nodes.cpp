@@ -82,6 +82,14 @@ void judge_with_fencing(Reading& reading, int index, const Signs& signs) {
   }
 }
 
+void apply_attributes(model::NodeState& node) {
+  const auto flag = [&](const char* name) { return read_bool(node.attributes, name, false); };
+  node.standby = node.standby || flag("standby");
+  node.maintenance = node.maintenance || flag("maintenance");
+}
+
+}  // namespace
+
 void read_transient(Reading& reading, int index, pugi::xml_node state) {
   model::NodeState& node = reading.node(index);
   RuleContext context = reading.rules();
@@ -99,16 +107,29 @@ void read_transient(Reading& reading, int index, pugi::xml_node state) {
   }
 }
 
-void apply_attributes(model::NodeState& node) {
-  const auto flag = [&](const char* name) { return read_bool(node.attributes, name, false); };
-  node.standby = node.standby || flag("standby");
-  node.maintenance = node.maintenance || flag("maintenance");
+/// A guest is fenced by the recovery of its container.
+void fail_container(model::ClusterState& state, int index, model::NodeState& guest) {
+  model::Resource& container = state.resources[static_cast<std::size_t>(index)];
+  if (!container.failed && container.managed) {
+    guest.remote_requires_reset = true;
+    container.failed = container.stop_if_failed = true;
+  }
 }
-
-}  // namespace
 
 void demand_fencing(model::ClusterState& state, int index, const std::string& reason) {
   model::NodeState& node = state.nodes[static_cast<std::size_t>(index)];
+  if (node.remote_resource >= 0) {
+    model::Resource& connection = state.resources[static_cast<std::size_t>(node.remote_resource)];
+    if (connection.container_index >= 0) {
+      fail_container(state, connection.container_index, node);
+      return;
+    }
+    if (connection.removed_filler) {
+      connection.failed = connection.stop_if_failed = true;  // its guest is gone already
+      return;
+    }
+    node.remote_requires_reset = node.remote_requires_reset || connection.managed;
+  }
   node.unclean = true;
   if (node.fence_reason.empty()) {
     node.fence_reason = reason;
@@ -129,10 +150,15 @@ void read_node_states(Reading& reading) {
     if (index < 0) {
       index = reading.state.find_node(attr(state, "id"));
     }
-    if (index < 0 || is_true(attr(state, "remote_node"))) {
+    if (index < 0) {
       continue;
     }
     model::NodeState& node = reading.node(index);
+    if (node.type == model::NodeType::remote) {
+      // The rest follows from the connection's history.
+      node.remote_was_fenced = parse_int(attr(state, "node_fenced"), 0) > 0;
+      continue;
+    }
     read_transient(reading, index, state);
     node.unseen = false;
     node.unclean = false;
@@ -153,7 +179,7 @@ void read_node_states(Reading& reading) {
     }
   }
   for (model::NodeState& node : reading.state.nodes) {
-    if (node.unseen) {
+    if (node.unseen && node.type == model::NodeType::member) {
       apply_attributes(node);
     }
   }

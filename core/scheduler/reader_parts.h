@@ -17,6 +17,7 @@ struct Reading {
   std::map<std::string, int> resource_by_id;
   std::map<std::string, int> node_by_name;
   model::Values resource_defaults;
+  std::vector<int> containers_to_stop;
   pugi::xml_document expanded;  ///< primitives merged with their templates
 
   pugi::xml_node configuration() const { return cib.child("configuration"); }
@@ -34,6 +35,17 @@ struct Reading {
   }
 };
 
+/// A connection that a guest or a bundle's replica implies.
+struct RemoteConnection {
+  std::string node;
+  std::string container;
+  std::string address;
+  std::string port;
+  std::string start_timeout;
+  std::string allow_migrate;
+  std::string is_managed;
+};
+
 void read_options(Reading& reading);
 void read_nodes(Reading& reading);
 void read_resources(Reading& reading);
@@ -45,6 +57,24 @@ void apply_node_health(Reading& reading);
 void read_constraints(Reading& reading);
 
 void read_orders(Reading& reading);
+
+/// Builds a resource element and everything in it; its index.
+int build_resource(Reading& reading, pugi::xml_node xml, int parent);
+/// Adds what the bundle element implies to the bundle's resource.
+void build_bundle(Reading& reading, pugi::xml_node xml, int bundle);
+std::vector<std::string> bundle_node_names(pugi::xml_node xml);
+
+/// Adds the nodes that connection resources, guests and bundles stand for.
+void add_remote_nodes(Reading& reading);
+pugi::xml_node connection_element(Reading& reading, const RemoteConnection& connection);
+void add_guest_connections(Reading& reading);
+/// Joins a connection resource and its node.
+void link_connection(Reading& reading, int resource);
+void link_containers(Reading& reading);
+/// Online or not, once the connection's history is known.
+void judge_remote_node(Reading& reading, int node);
+void read_remote_state(Reading& reading, int node, pugi::xml_node state);
+void read_transient(Reading& reading, int node, pugi::xml_node state);
 
 /// Adds one more instance to a clone, or a resource known from history only.
 int add_clone_instance(Reading& reading, int clone, int number);

@@ -122,6 +122,7 @@ void Builder::read_common(Resource& resource) const {
     const auto it = resource.meta.find(name);
     return it == resource.meta.end() ? std::string() : it->second;
   };
+  resource.container = get("container");
   resource.priority = parse_score(get("priority"));
   resource.stickiness = parse_score(get("resource-stickiness"));
   resource.critical = read_bool(resource.meta, "critical", true);
@@ -234,6 +235,7 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   read_blocks(xml, "meta_attributes", reading.ids, context, resource.meta);
   const Values before = explicit_meta;
   Values own = resource.meta;
+  resource.explicit_meta = own;
   resource.meta.insert(explicit_meta.begin(), explicit_meta.end());
   Values defaults;
   read_blocks(reading.configuration().child("rsc_defaults"), "meta_attributes", reading.ids,
@@ -256,7 +258,9 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   }
   if (parent >= 0) {
     const Resource& holder = reading.resource(parent);
-    resource.unique = resource.variant == Variant::clone ? resource.unique : holder.unique;
+    if (resource.variant != Variant::clone) {
+      resource.unique = holder.unique || holder.variant == Variant::bundle;
+    }
     resource.notify = resource.notify || holder.notify;
   } else if (resource.variant != Variant::clone) {
     resource.unique = true;
@@ -267,17 +271,21 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   const bool is_clone = resource.variant == Variant::clone;
   reading.resource_by_id[resource.id] = index;
   reading.state.resources.push_back(std::move(resource));
+  link_connection(reading, index);
   explicit_meta.insert(own.begin(), own.end());
   Values holder_meta = explicit_meta;
   for (const auto& [name, value] : own) {
     holder_meta[name] = value;
   }
   explicit_meta = holder_meta;
+  if (tag == "bundle") {
+    build_bundle(reading, xml, index);
+  }
   for (const pugi::xml_node child : xml.children()) {
     if (!is_resource_element(child) || tag == "bundle") {
       continue;
     }
-    const int count = is_clone ? clone_max : 1;
+    const int count = is_clone ? std::max(1, clone_max) : 1;
     for (int i = 0; i < count; ++i) {
       const int built = build(child, index, is_clone ? ":" + std::to_string(i) : suffix, effective);
       reading.resource(index).children.push_back(built);
@@ -295,6 +303,16 @@ pugi::xml_node clone_child(pugi::xml_node clone) {
 }
 
 }  // namespace
+
+int build_resource(Reading& reading, pugi::xml_node xml, int parent) {
+  Builder builder{reading};
+  Values inherited;
+  if (parent >= 0) {
+    inherited = reading.resource(parent).meta;
+    builder.explicit_meta = reading.resource(parent).explicit_meta;
+  }
+  return builder.build(xml, parent, "", inherited);
+}
 
 int add_clone_instance(Reading& reading, int clone, int number) {
   const pugi::xml_node xml = reading.ids.find(reading.resource(clone).base);
@@ -343,6 +361,8 @@ void read_resources(Reading& reading) {
       reading.state.top_level.push_back(builder.build(xml, -1, "", {}));
     }
   }
+  add_guest_connections(reading);
+  link_containers(reading);
   std::stable_sort(
       reading.state.top_level.begin(), reading.state.top_level.end(),
       [&](int a, int b) { return reading.resource(a).priority > reading.resource(b).priority; });
