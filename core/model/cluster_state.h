@@ -135,7 +135,8 @@ struct NodeState {
   bool remote_requires_reset = false;
   bool remote_maintenance = false;
   bool remote_was_fenced = false;
-  bool of_bundle = false;  ///< allowed for what is in its replica only
+  bool of_removed = false;  ///< a remote node whose connection was removed from the configuration
+  bool of_bundle = false;   ///< allowed for what is in its replica only
   Health health = Health::green;
   int priority = 0;
   int base_score = 0;        ///< with which every resource starts there

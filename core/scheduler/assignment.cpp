@@ -71,6 +71,8 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
     const auto index = static_cast<std::size_t>(&resource - state.resources.data());
     placement.children.push_back(resource.children);
     priority.push_back(resource.priority);
+    const auto target = resource.meta.find("container-attribute-target");
+    reads_host.push_back(target != resource.meta.end() && target->second == "host" ? 1 : 0);
     placement.role[index] = resource.next_role;
     placement.managed[index] = resource.managed && !resource.blocked ? 1 : 0;
     if (!resource.children.empty()) {
@@ -100,7 +102,7 @@ int Assignment::late_score(int index) const {
 
 void Assignment::allow_bundle_nodes() {
   for (int node = 0; node < node_count(); ++node) {
-    if (!this->node(node).of_bundle) {
+    if (!this->node(node).of_bundle && !this->node(node).of_removed) {
       continue;
     }
     for (Weights& each : placement.weights) {

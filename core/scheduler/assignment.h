@@ -70,6 +70,7 @@ struct Assignment {
   std::vector<int> load;                    ///< by node: how many resources were given to it
   std::vector<std::map<std::string, int>> free_capacity;  ///< by node
   std::vector<char> available;                            ///< by node
+  std::vector<char> reads_host;         ///< by resource: container-attribute-target is host
   std::vector<int> promoted_locations;  ///< those of the role Promoted, in state.locations
 };
 

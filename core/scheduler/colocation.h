@@ -87,8 +87,13 @@ void pull(Assignment& work, const ColocationLink& link, int primary);
 void record_difference(Assignment& work, const ColocationLink& link, int resource,
                        ScoreReason::Kind kind, const Weights& before);
 
-/// A node's value of a colocation's attribute, and whether two are equal (case does not count).
+/// The node that carries a guest's container, now or when it is placed; -1: none.
+int host_of(const Assignment& work, int guest, bool current);
+/// A node's attribute as a resource sees it: of the host, if it lives in a container and its
+/// container-attribute-target says so.
+const std::string& node_value(const Assignment& work, int node, const std::string& attribute,
+                              int resource);
+/// Whether two values are equal: case does not count.
 bool same_value(const std::string& a, const std::string& b);
-const std::string& node_value(const Assignment& work, int node, const std::string& attribute);
 
 }  // namespace mainstay::scheduler

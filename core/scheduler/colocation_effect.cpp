@@ -42,7 +42,8 @@ void apply_to_scores(Assignment& work, int dependent, int primary, const Colocat
   }
   Weights changed = work.weights(dependent);
   static const std::string none;
-  const std::string& value = where < 0 ? none : node_value(work, where, link.node_attribute);
+  const std::string& value =
+      where < 0 ? none : node_value(work, where, link.node_attribute, primary);
   for (int node = 0; node < work.node_count(); ++node) {
     int& score = changed.score[at(node)];
     if (changed.allowed[at(node)] == 0) {
@@ -50,7 +51,7 @@ void apply_to_scores(Assignment& work, int dependent, int primary, const Colocat
     }
     if (where < 0) {
       score = model::add_scores(-link.score, score);
-    } else if (same_value(node_value(work, node, link.node_attribute), value)) {
+    } else if (same_value(node_value(work, node, link.node_attribute, dependent), value)) {
       score = link.score < kInfinity ? model::add_scores(link.score, score) : score;
     } else if (link.score >= kInfinity) {
       score = -kInfinity;
@@ -68,8 +69,8 @@ int apply_to_priority(Assignment& work, int dependent, int primary, const Coloca
     return 0;
   }
   int change = link.dependent_role == Role::unpromoted ? -link.score : link.score;
-  if (there < 0 || !same_value(node_value(work, here, link.node_attribute),
-                               node_value(work, there, link.node_attribute))) {
+  if (there < 0 || !same_value(node_value(work, here, link.node_attribute, dependent),
+                               node_value(work, there, link.node_attribute, primary))) {
     change = link.score >= kInfinity && link.dependent_role == Role::promoted ? -kInfinity : 0;
   } else if (link.primary_role != Role::unknown &&
              link.primary_role != work.next_role(role_carrier(work, primary))) {
@@ -120,11 +121,11 @@ int apply_to_promoted(Assignment& work, int dependent, int clone, const Colocati
     if (link.score >= kInfinity) {
       continue;
     }
-    const std::string& value = node_value(work, where, link.node_attribute);
+    const std::string& value = node_value(work, where, link.node_attribute, clone);
     Weights& weights = work.weights(dependent);
     for (int node = 0; node < work.node_count(); ++node) {
       if (weights.allowed[at(node)] != 0 &&
-          same_value(value, node_value(work, node, link.node_attribute))) {
+          same_value(value, node_value(work, node, link.node_attribute, dependent))) {
         weights.score[at(node)] = model::add_scores(weights.score[at(node)], link.score);
       }
     }
@@ -285,8 +286,24 @@ int apply_group_with(Assignment& work, int group, int primary, const ColocationL
 
 }  // namespace
 
-const std::string& node_value(const Assignment& work, int node, const std::string& attribute) {
+int host_of(const Assignment& work, int guest, bool current) {
+  const int container = work.resource(work.node(guest).remote_resource).container_index;
+  if (!current) {
+    return work.placement.node[at(container)];
+  }
+  const auto& nodes = work.resource(container).running_on;
+  return nodes.empty() ? -1 : nodes.front();
+}
+
+const std::string& node_value(const Assignment& work, int node, const std::string& attribute,
+                              int resource) {
   static const std::string none;
+  if (work.reads_host[at(resource)] != 0 && work.is_guest(node)) {
+    node = host_of(work, node, !work.of(resource).assigned);
+    if (node < 0) {
+      return none;
+    }
+  }
   const model::NodeState& host = work.node(node);
   if (attribute == "#uname") {
     return host.name;

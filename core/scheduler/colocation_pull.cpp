@@ -22,19 +22,20 @@ constexpr std::size_t at(int index) {
 constexpr int kSpoiled = -100 * kInfinity;
 
 /// The best score that a resource has on a usable node with that value of the attribute.
-int best_score(const Assignment& work, const Weights& wishes, const std::string& attribute,
-               int node) {
+int best_score(const Assignment& work, int source, const Weights& wishes,
+               const std::string& attribute, int node, int target) {
   const auto usable = [&](int each) {
     return wishes.allowed[at(each)] != 0 && work.is_available(each);
   };
-  if (attribute == "#uname") {
+  if (attribute == "#uname" && work.reads_host[at(source)] == 0 &&
+      work.reads_host[at(target)] == 0) {
     return usable(node) ? std::max(wishes.score[at(node)], -kInfinity) : -kInfinity;
   }
-  const std::string& value = node_value(work, node, attribute);
+  const std::string& value = node_value(work, node, attribute, target);
   int best = -kInfinity;
   for (int each = 0; each < work.node_count(); ++each) {
     if (usable(each) && wishes.score[at(each)] > best &&
-        same_value(value, node_value(work, each, attribute))) {
+        same_value(value, node_value(work, each, attribute, source))) {
       best = wishes.score[at(each)];
     }
   }
@@ -89,15 +90,15 @@ int weighted(float factor, int score) {
   return rounded;
 }
 
-void add_matching(const Assignment& work, int source, const ColocationLink& link, float factor,
-                  bool nonnegative, Weights& nodes) {
+void add_matching(const Assignment& work, int source, int target, const ColocationLink& link,
+                  float factor, bool nonnegative, Weights& nodes) {
   const Weights wishes = with_locations_of_group(work, link, source);
   for (int node = 0; node < work.node_count(); ++node) {
     int& score = nodes.score[at(node)];
     if (nodes.allowed[at(node)] == 0) {
       continue;
     }
-    const int best = best_score(work, wishes, link.node_attribute, node);
+    const int best = best_score(work, source, wishes, link.node_attribute, node, target);
     if (double_negative(work, link, factor, best) || score == kSpoiled) {
       continue;
     }
@@ -146,7 +147,7 @@ void add_colocated_scores(Assignment& work, int source, int target, const Coloca
   Weights merged = link == nullptr ? work.weights(source) : nodes;
   const int subject = link == nullptr ? source : target;
   if (link != nullptr) {
-    add_matching(work, source, *link, factor, mode.nonnegative, merged);
+    add_matching(work, source, target, *link, factor, mode.nonnegative, merged);
   }
   if (any_node_usable(work, merged)) {
     const Links further =

@@ -115,6 +115,10 @@ void apply_shutdown_lock(Assignment& work, int resource) {
 
 /// Nodes that an exclusive discovery leaves out are banned.
 void apply_exclusive_discovery(Assignment& work, int resource, const std::vector<char>& named) {
+  if (!work.of(resource).exclusive_discovery &&
+      !work.of(top_of(work, resource)).exclusive_discovery) {
+    return;
+  }
   Weights& weights = work.weights(resource);
   for (int node = 0; node < work.node_count(); ++node) {
     if (weights.allowed[at(node)] != 0 && named[at(node)] == 0) {
@@ -139,9 +143,7 @@ void apply_exclusive_discovery(Assignment& work) {
     }
   }
   for (const auto& [resource, nodes] : named) {
-    if (work.of(resource).exclusive_discovery) {
-      apply_exclusive_discovery(work, resource, nodes);
-    }
+    apply_exclusive_discovery(work, resource, nodes);
   }
 }
 

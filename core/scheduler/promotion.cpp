@@ -79,6 +79,12 @@ int promotion_score(const Assignment& work, int resource, int node, bool& is_def
   if (!promotion_score_applies(work, resource, node)) {
     return -1;
   }
+  if (work.reads_host[at(resource)] != 0 && work.is_guest(node)) {
+    node = host_of(work, node, !work.of(resource).assigned);
+    if (node < 0) {
+      return -1;
+    }
+  }
   const auto& attributes = work.node(node).attributes;
   auto found = attributes.find("master-" + (r.history_id.empty() ? r.id : r.history_id));
   if (found == attributes.end() && !r.unique) {

@@ -2,6 +2,7 @@
 // Remote and guest nodes: which there are, the connection resources that guests imply, and whether
 // each is online, which its connection and its container tell. Pacemaker Remote, "Guest Nodes" and
 // "Remote Nodes".
+#include <algorithm>
 #include <cstring>
 
 #include "core/scheduler/reader_parts.h"
@@ -44,12 +45,17 @@ RemoteConnection guest_of(const Reading& reading, pugi::xml_node primitive) {
   return guest;
 }
 
+bool is_resource(const Reading& reading, const std::string& id) {
+  const std::string tag = reading.ids.find(id).name();
+  return tag == "primitive" || tag == "group" || tag == "clone" || tag == "bundle";
+}
+
 template <typename Use>
 void for_each_guest(const Reading& reading, const Use& use) {
   const auto visit = [&](pugi::xml_node xml) {
     if (std::strcmp(xml.name(), "primitive") == 0 && !is_connection(xml)) {
       const RemoteConnection guest = guest_of(reading, xml);
-      if (!guest.node.empty() && reading.ids.find(guest.node).type() == pugi::node_null) {
+      if (!guest.node.empty() && !is_resource(reading, guest.node)) {
         use(guest);
       }
     }
@@ -90,6 +96,12 @@ void add_pair(pugi::xml_node block, const char* name, const std::string& value) 
   }
 }
 
+bool is_known(const Reading& reading, const std::string& name) {
+  const auto& nodes = reading.state.nodes;
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [&](const NodeState& node) { return node.name == name; });
+}
+
 /// Resources of the history that were removed may have been connections.
 void add_removed_nodes(Reading& reading) {
   for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
@@ -98,8 +110,9 @@ void add_removed_nodes(Reading& reading) {
       const std::string id = attr(xml, "id");
       const bool connection = attr(xml, "class") == "ocf" && attr(xml, "type") == "remote" &&
                               attr(xml, "provider") == "pacemaker";
-      if (connection && xml.child("lrm_rsc_op")) {
+      if (connection && xml.child("lrm_rsc_op") && !is_known(reading, id)) {
         add_node(reading, id, false);
+        reading.state.nodes.back().of_removed = true;
       }
     }
   }
