@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "core/base/unique_fd.h"
+#include "netlink/change_socket.h"
 #include "netlink/messages.h"
 
 namespace mainstay::netlink {
@@ -66,21 +67,18 @@ std::string describe(const Address& address) {
 
 class KernelAddressWatch : public AddressWatch {
  public:
-  explicit KernelAddressWatch(UniqueFd fd) : fd_(std::move(fd)) {}
+  explicit KernelAddressWatch(ChangeSocket socket) : socket_(std::move(socket)) {}
 
   void wait(std::chrono::milliseconds timeout) override {
-    pollfd waiting{fd_.get(), POLLIN, 0};
+    pollfd waiting{socket_.descriptor(), POLLIN, 0};
     if (::poll(&waiting, 1, static_cast<int>(timeout.count())) > 0) {
-      // What changed is not read from here: the caller lists the addresses. Overruns are just as
-      // good a hint.
-      std::array<char, 8192> drop{};
-      while (::recv(fd_.get(), drop.data(), drop.size(), MSG_DONTWAIT) > 0) {
-      }
+      // What changed is not read from here: the caller lists the addresses.
+      (void)socket_.receive([](const Change&) {});
     }
   }
 
  private:
-  UniqueFd fd_;
+  ChangeSocket socket_;
 };
 
 }  // namespace
@@ -175,17 +173,12 @@ Status KernelNetlink::flush_route_cache() {
   return Done{};
 }
 
-Result<std::unique_ptr<AddressWatch>> KernelNetlink::watch_addresses(Family family) {
-  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-  sockaddr_nl self{};
-  self.nl_family = AF_NETLINK;
-  self.nl_groups = family == Family::inet ? RTMGRP_IPV4_IFADDR : RTMGRP_IPV6_IFADDR;
-  self.nl_groups |= RTMGRP_LINK;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the sockets interface is made so
-  if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0) {
-    return fail_errno("watch addresses");
+Result<std::unique_ptr<AddressWatch>> KernelNetlink::watch_addresses() {
+  auto socket = ChangeSocket::open();
+  if (!socket) {
+    return socket.error();
   }
-  return std::unique_ptr<AddressWatch>(std::make_unique<KernelAddressWatch>(std::move(fd)));
+  return std::unique_ptr<AddressWatch>(std::make_unique<KernelAddressWatch>(std::move(*socket)));
 }
 
 struct KernelNetlinkPool::Shelf {

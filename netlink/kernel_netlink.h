@@ -28,7 +28,7 @@ class KernelNetlink : public Netlink {
   Status remove_address(const Address& address) override;
   Status bring_up(int link) override;
   Status flush_route_cache() override;
-  Result<std::unique_ptr<AddressWatch>> watch_addresses(Family family) override;
+  Result<std::unique_ptr<AddressWatch>> watch_addresses() override;
 
  private:
   RouteSocket socket_;

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "core/base/check.h"
 
@@ -117,10 +118,12 @@ void MessageDeleter::operator()(nl_msg* message) const noexcept {
   nlmsg_free(message);
 }
 
-std::optional<Address> decode_address(const nlmsghdr& header) {
+namespace {
+
+std::optional<Address> read_address(const nlmsghdr& header) {
   Attributes<IFA_MAX> attributes{};
   const auto* fixed = parse<ifaddrmsg, IFA_MAX>(header, attributes);
-  if (header.nlmsg_type != RTM_NEWADDR || fixed == nullptr) {
+  if (fixed == nullptr) {
     return std::nullopt;
   }
   // IFA_ADDRESS is the peer on a point-to-point link; IFA_LOCAL, if sent, is always ours.
@@ -150,10 +153,10 @@ std::optional<Address> decode_address(const nlmsghdr& header) {
   return address;
 }
 
-std::optional<Link> decode_link(const nlmsghdr& header) {
+std::optional<Link> read_link(const nlmsghdr& header) {
   Attributes<IFLA_MAX> attributes{};
   const auto* fixed = parse<ifinfomsg, IFLA_MAX>(header, attributes);
-  if (header.nlmsg_type != RTM_NEWLINK || fixed == nullptr) {
+  if (fixed == nullptr) {
     return std::nullopt;
   }
   Link link;
@@ -168,6 +171,35 @@ std::optional<Link> decode_link(const nlmsghdr& header) {
   link.mac = read_bytes(attributes[IFLA_ADDRESS]);
   link.mac_broadcast = read_bytes(attributes[IFLA_BROADCAST]);
   return link;
+}
+
+}  // namespace
+
+std::optional<Address> decode_address(const nlmsghdr& header) {
+  return header.nlmsg_type == RTM_NEWADDR ? read_address(header) : std::nullopt;
+}
+
+std::optional<Link> decode_link(const nlmsghdr& header) {
+  return header.nlmsg_type == RTM_NEWLINK ? read_link(header) : std::nullopt;
+}
+
+std::optional<Change> decode_change(const nlmsghdr& header) {
+  switch (header.nlmsg_type) {
+    case RTM_NEWADDR:
+    case RTM_DELADDR:
+      if (auto address = read_address(header)) {
+        return AddressChange{std::move(*address), header.nlmsg_type == RTM_DELADDR};
+      }
+      return std::nullopt;
+    case RTM_NEWLINK:
+    case RTM_DELLINK:
+      if (auto link = read_link(header)) {
+        return LinkChange{std::move(*link), header.nlmsg_type == RTM_DELLINK};
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
 }
 
 std::optional<Route> decode_route(const nlmsghdr& header) {

@@ -26,6 +26,8 @@ using Message = std::unique_ptr<nl_msg, MessageDeleter>;
 std::optional<Address> decode_address(const nlmsghdr& header);
 std::optional<Link> decode_link(const nlmsghdr& header);
 std::optional<Route> decode_route(const nlmsghdr& header);
+/// Of an address or a link that is new, different or gone.
+std::optional<Change> decode_change(const nlmsghdr& header);
 
 /// "List all addresses (of one link when it is not 0), or all routes of one table".
 Message encode_address_dump(Family family, int link);

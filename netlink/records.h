@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "netlink/ip_address.h"
@@ -57,5 +58,24 @@ struct Route {
   std::optional<IpAddress> source = {};  ///< RTA_PREFSRC
   bool operator==(const Route&) const = default;
 };
+
+/// True when the link cannot carry anything: its own state, or that of what it runs on, is "down".
+bool is_down(const Link& link) noexcept;
+
+struct AddressChange {
+  Address address = {};
+  bool gone = false;
+  bool operator==(const AddressChange&) const = default;
+};
+struct LinkChange {
+  Link link = {};
+  bool gone = false;
+  bool operator==(const LinkChange&) const = default;
+};
+/// More has changed than the kernel could keep for us.
+struct Missed {
+  bool operator==(const Missed&) const = default;
+};
+using Change = std::variant<AddressChange, LinkChange, Missed>;
 
 }  // namespace mainstay::netlink

@@ -46,7 +46,7 @@ class Netlink {
   /// Forgets cached decisions of routing, of both families.
   virtual Status flush_route_cache() = 0;
 
-  virtual Result<std::unique_ptr<AddressWatch>> watch_addresses(Family family) = 0;
+  virtual Result<std::unique_ptr<AddressWatch>> watch_addresses() = 0;
 };
 
 }  // namespace mainstay::netlink

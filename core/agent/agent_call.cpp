@@ -60,48 +60,113 @@ PluginInstance::~PluginInstance() {
   }
 }
 
-ActionResult PluginInstance::run(const AgentCall& call, const LogSink& log) {
-  std::array<char, kMaxReason> reason{};
-  abi::ActionOutput output{sizeof(abi::ActionOutput),
-                           static_cast<std::int32_t>(OcfExitCode::err_generic), reason.data(),
-                           reason.size()};
-  const std::vector<abi::NameValue> parameters = borrowed(call.parameters);
-  const std::vector<abi::NameValue> meta = borrowed(call.meta);
-  abi::ActionInput input{};
-  input.size = sizeof(abi::ActionInput);
-  input.probe = call.is_probe() ? 1 : 0;
-  input.action = call.action.c_str();
-  input.resource = call.resource.c_str();
-  input.type = call.type.c_str();
-  input.parameters = parameters.data();
-  input.parameter_count = parameters.size();
-  input.meta = meta.data();
-  input.meta_count = meta.size();
-  input.timeout_ms = call.timeout.count();
-  input.deadline_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(call.deadline.time_since_epoch())
-          .count();
-  input.interval_ms = call.interval.count();
-  input.check_level = call.check_level();
-  input.state_directory = call.state_directory.c_str();
-  input.host = const_cast<LogSink*>(&log);
-  input.log = &forward_log;
+namespace {
+
+/// A call as the plugin sees it; borrows everything from the call and the sink.
+class Input {
+ public:
+  Input(const AgentCall& call, const LogSink& log)
+      : parameters_(borrowed(call.parameters)), meta_(borrowed(call.meta)) {
+    input_.size = sizeof(abi::ActionInput);
+    input_.probe = call.is_probe() ? 1 : 0;
+    input_.action = call.action.c_str();
+    input_.resource = call.resource.c_str();
+    input_.type = call.type.c_str();
+    input_.parameters = parameters_.data();
+    input_.parameter_count = parameters_.size();
+    input_.meta = meta_.data();
+    input_.meta_count = meta_.size();
+    input_.timeout_ms = call.timeout.count();
+    input_.deadline_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(call.deadline.time_since_epoch())
+            .count();
+    input_.interval_ms = call.interval.count();
+    input_.check_level = call.check_level();
+    input_.state_directory = call.state_directory.c_str();
+    input_.host = const_cast<LogSink*>(&log);
+    input_.log = &forward_log;
+  }
+  const abi::ActionInput* get() const { return &input_; }
+
+ private:
+  std::vector<abi::NameValue> parameters_;
+  std::vector<abi::NameValue> meta_;
+  abi::ActionInput input_{};
+};
+
+/// What the plugin answers, err_generic until it does.
+class Output {
+ public:
+  abi::ActionOutput* get() { return &output_; }
+  ActionResult result() {
+    reason_.back() = '\0';
+    return {static_cast<OcfExitCode>(output_.exit_code), first_line(reason_.data())};
+  }
+
+ private:
+  std::array<char, kMaxReason> reason_{};
+  abi::ActionOutput output_{sizeof(abi::ActionOutput),
+                            static_cast<std::int32_t>(OcfExitCode::err_generic), reason_.data(),
+                            reason_.size()};
+};
+
+/// Runs `work`; what a foreign plugin lets out becomes a failure.
+template <class Work>
+ActionResult contained(Work work) {
   try {
-    if (object_ == nullptr) {
-      object_ = plugin_->create(&output);
-    }
-    if (object_ != nullptr) {
-      plugin_->run(object_, &input, &output);
-    } else if (reason[0] == '\0') {
-      return ActionResult::failed("the plugin made no agent object");
-    }
+    return work();
   } catch (const std::exception& error) {
     return ActionResult::failed(error.what());
   } catch (...) {
     return ActionResult::failed("the plugin threw something that is no std::exception");
   }
-  reason.back() = '\0';
-  return {static_cast<OcfExitCode>(output.exit_code), first_line(reason.data())};
+}
+
+}  // namespace
+
+bool PluginInstance::make(abi::ActionOutput* output) {
+  if (object_ == nullptr) {
+    object_ = plugin_->create(output);
+  }
+  return object_ != nullptr;
+}
+
+ActionResult PluginInstance::run(const AgentCall& call, const LogSink& log) {
+  return contained([&] {
+    const Input input(call, log);
+    Output output;
+    if (make(output.get())) {
+      plugin_->run(object_, input.get(), output.get());
+    } else if (output.result().reason.empty()) {
+      return ActionResult::failed("the plugin made no agent object");
+    }
+    return output.result();
+  });
+}
+
+bool PluginInstance::can_watch() const {
+  return plugin_->watch != nullptr && plugin_->unwatch != nullptr;
+}
+
+PluginInstance::Watched PluginInstance::watch(const AgentCall& call, const LogSink& log,
+                                              const abi::WatchInput& host) {
+  Watched watched;
+  watched.result = contained([&] {
+    const Input input(call, log);
+    Output output;
+    if (make(output.get())) {
+      watched.watch = plugin_->watch(object_, input.get(), &host, output.get());
+    }
+    return output.result();
+  });
+  return watched;
+}
+
+void PluginInstance::unwatch(void* watch) {
+  contained([&] {
+    plugin_->unwatch(watch);
+    return ActionResult::ok();
+  });
 }
 
 std::string version_mismatch(std::uint32_t version) {

@@ -47,7 +47,19 @@ class PluginInstance {
   /// Makes the object if there is none yet, then runs the action. Not for two threads at once.
   ActionResult run(const AgentCall& call, const LogSink& log);
 
+  struct Watched {
+    void* watch = nullptr;
+    ActionResult result;  ///< without a watch: success if there is nothing to watch
+  };
+  bool can_watch() const;
+  /// Begins to watch the resource of `call`, a monitor. As run(): not for two threads at once.
+  Watched watch(const AgentCall& call, const LogSink& log, const abi::WatchInput& host);
+  /// Before the object is gone; runs beside actions.
+  void unwatch(void* watch);
+
  private:
+  bool make(abi::ActionOutput* output);
+
   const abi::Plugin* plugin_;
   void* object_ = nullptr;
 };

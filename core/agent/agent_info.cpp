@@ -71,6 +71,7 @@ AgentInfo describe(const abi::Plugin& plugin) {
   info.provider = text(plugin.provider);
   info.type = text(plugin.type);
   info.version = text(plugin.version);
+  info.watches = plugin.watch != nullptr && plugin.unwatch != nullptr;
   info.shortdesc = text(plugin.shortdesc);
   info.longdesc = text(plugin.longdesc);
   for (std::uint64_t i = 0; i < plugin.parameter_count; ++i) {

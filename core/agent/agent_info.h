@@ -44,6 +44,7 @@ struct AgentInfo {
   std::string provider = {};
   std::string type = {};
   std::string version = {};
+  bool watches = false;  ///< it can tell of changes by itself
   std::string shortdesc = {};
   std::string longdesc = {};
   std::vector<ParameterInfo> parameters = {};

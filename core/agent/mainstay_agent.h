@@ -15,6 +15,9 @@
 // stop, after a monitor that finds the resource inactive, or with the host process, which may be
 // killed at any time: keep nothing in the object that cannot be found again.
 // Errors: an exception is caught before it leaves the plugin: err_generic with its text.
+// Watching: an agent that overrides watch() tells the host when something has changed. That is only
+// a hint: the resource is monitored at once, and only that monitor's result counts. A hint too many
+// costs a monitor, a lost one nothing but time until the next monitor.
 #pragma once
 
 #include <algorithm>
@@ -23,124 +26,19 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "core/agent/mainstay_agent_abi.h"
+
 namespace mainstay::agent {
-
-/// Exit codes of the OCF resource agent API 1.1.
-enum class OcfExitCode : std::int32_t {
-  declined = -1,  ///< not of OCF: this agent does not serve these parameters, use the script
-  success = 0,
-  err_generic = 1,
-  err_args = 2,
-  err_unimplemented = 3,
-  err_perm = 4,
-  err_installed = 5,
-  err_configured = 6,
-  not_running = 7,
-  running_promoted = 8,
-  failed_promoted = 9,
-  degraded = 190,
-  degraded_promoted = 191,
-};
-
-enum class ParameterType : std::int32_t { string = 0, integer = 1, boolean = 2, time = 3 };
-
-enum class LogSeverity : std::int32_t { error = 3, warning = 4, notice = 5, info = 6, debug = 7 };
-
-/// One parameter, plain data. A null default_value means that there is none.
-struct Parameter {
-  const char* name = nullptr;
-  const char* shortdesc = "";
-  const char* longdesc = "";
-  const char* default_value = nullptr;
-  const char* replaced_with = nullptr;  ///< set: deprecated in favour of that parameter
-  ParameterType type = ParameterType::string;
-  bool required = false;
-  bool unique = false;
-  bool reloadable = false;  ///< a change needs a reload-agent, not a restart
-};
-
-/// One action that the agent offers, with the least timeout to advise and, for monitors, the
-/// interval. One entry per monitor depth.
-struct Action {
-  const char* name = nullptr;
-  std::int64_t timeout_ms = 20'000;
-  std::int64_t interval_ms = 0;
-  std::int32_t depth = 0;
-  const char* role = nullptr;  ///< "Promoted", "Unpromoted" or none
-};
-
-/// What the boundary consists of. Structures only grow at their end; every one that the other side
-/// allocates says its size, so that either side may be older.
-namespace abi {
-
-inline constexpr std::uint32_t kVersion = 1;
-
-struct NameValue {
-  const char* name;
-  const char* value;
-};
-
-/// Filled by the host; valid during the call.
-struct ActionInput {
-  std::uint32_t size;
-  std::int32_t probe;    ///< 1: a one-off monitor that asks whether something runs here at all
-  const char* action;    ///< OCF action: "start", "monitor", …
-  const char* resource;  ///< resource id, "VIP" or "VIP:0"
-  const char* type;      ///< the agent type asked for (a unit name when the plugin's is "*")
-  const NameValue* parameters;
-  std::uint64_t parameter_count;
-  const NameValue* meta;  ///< CRM_meta_* values without that prefix, dashes as configured
-  std::uint64_t meta_count;
-  std::int64_t timeout_ms;
-  std::int64_t deadline_ms;  ///< on CLOCK_MONOTONIC; the host is killed soon after
-  std::int64_t interval_ms;  ///< 0: not recurring
-  std::int32_t check_level;  ///< OCF_CHECK_LEVEL, the monitor's depth
-  std::int32_t reserved;
-  const char* state_directory;  ///< HA_RSCTMP: emptied at boot
-  void* host;
-  void (*log)(void* host, std::int32_t severity, const char* message);
-};
-
-/// Memory of the host's; the plugin writes a NUL-terminated reason of at most the capacity.
-struct ActionOutput {
-  std::uint32_t size;
-  std::int32_t exit_code;
-  char* reason;
-  std::uint64_t reason_capacity;
-};
-
-struct Plugin {
-  std::uint32_t abi_version;  ///< looked at before anything else
-  std::uint32_t size;
-  const char* standard;  ///< "ocf", "systemd", …
-  const char* provider;  ///< "" unless ocf
-  const char* type;      ///< "*": serves every type of its class
-  const char* version;
-  const char* shortdesc;
-  const char* longdesc;
-  const Parameter* parameters;
-  std::uint64_t parameter_count;
-  std::uint64_t parameter_size;  ///< sizeof of one element, as the plugin was built
-  const Action* actions;
-  std::uint64_t action_count;
-  std::uint64_t action_size;
-  /// Null, with a reason in the output, if no object can be made.
-  void* (*create)(ActionOutput*);
-  void (*destroy)(void* agent);
-  void (*run)(void* agent, const ActionInput*, ActionOutput*);
-  /// May be null. For "*": calls `found` for every type that could be configured on this host.
-  void (*list_types)(void* context, void (*found)(void* context, const char* type));
-};
-
-}  // namespace abi
 
 /// How an action ended. The reason is one line for the operator: what is wrong, not what was done.
 struct ActionResult {
@@ -244,6 +142,74 @@ class ActionContext {
   const abi::Plugin& plugin_;
 };
 
+/// A descriptor that is waited for. Destroying it ends that: the callback does not run any more
+/// afterwards, unless it is the callback that destroys it. The descriptor is closed later than
+/// that.
+class Listening {
+ public:
+  Listening(const abi::WatchInput& host, int descriptor, std::function<void()> ready)
+      : host_(host),
+        ready_(std::move(ready)),
+        registration_(host_.add_descriptor(host_.loop, descriptor, &Listening::call, this)) {}
+  ~Listening() {
+    if (registration_ != nullptr) {
+      host_.remove_descriptor(host_.loop, registration_);
+    }
+  }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+
+  /// False: the host has no room for it.
+  explicit operator bool() const { return registration_ != nullptr; }
+
+ private:
+  static void call(void* self) noexcept {
+    try {
+      static_cast<Listening*>(self)->ready_();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): a missed hint is found by the next monitor
+    }
+  }
+
+  abi::WatchInput host_;
+  std::function<void()> ready_;
+  void* registration_;
+};
+
+/// How a watch talks to the host. May be copied; any thread.
+class Watcher {
+ public:
+  explicit Watcher(const abi::WatchInput& host) {
+    std::memcpy(&host_, &host, host.size < sizeof host_ ? host.size : sizeof host_);
+  }
+  /// Something that matters to the resource may have changed. Cheap, may be called too often. Not
+  /// after the Watch was destroyed.
+  void changed() const { host_.changed(host_.watch); }
+  /// The watch hears nothing any more: a new one is wanted. Not after the Watch was destroyed.
+  void lost(const std::string& why) const { host_.lost(host_.watch, why.c_str()); }
+  /// Calls `ready` on the host's watching thread whenever the descriptor is readable or broken, now
+  /// and then without need: it must not block. Serves any watch of the process and may outlive this
+  /// one.
+  std::unique_ptr<Listening> listen(int descriptor, std::function<void()> ready) const {
+    return std::make_unique<Listening>(host_, descriptor, std::move(ready));
+  }
+
+ private:
+  abi::WatchInput host_{};
+};
+
+/// What an agent keeps while it watches a resource; the host destroys it to end the watch. It may
+/// use the agent object, which lives as long, but not without a lock: actions go on meanwhile.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+};
+
+/// What came of watch(). Neither: there is nothing to watch with these parameters.
+struct WatchStart {
+  std::unique_ptr<Watch> watch = nullptr;
+  std::string failure = {};  ///< why it is not watched, though it could be: will be tried again
+};
+
 /// One configured resource on this node. Actions block until they are done. Every action may be
 /// repeated: start of a started and stop of a stopped resource succeed.
 class ResourceAgent {
@@ -261,6 +227,9 @@ class ResourceAgent {
   virtual ActionResult migrate_from(const ActionContext&) { return ActionResult::unimplemented(); }
   /// For OCF's "reload-agent" and the older "reload".
   virtual ActionResult reload(const ActionContext&) { return ActionResult::unimplemented(); }
+  /// Begins to watch the resource. Called before a recurring monitor (the context is its), so that
+  /// what changes while it looks is not missed; again when parameters changed or a watch was lost.
+  virtual WatchStart watch(const ActionContext&, const Watcher&) { return {}; }
 };
 
 /// The agent as administrators see it. Make it constexpr: all of it ends up in the plugin's
@@ -347,6 +316,24 @@ void run(void* agent, const abi::ActionInput* input, abi::ActionOutput* output) 
   });
 }
 
+template <const abi::Plugin& Record>
+void* watch(void* agent, const abi::ActionInput* input, const abi::WatchInput* host,
+            abi::ActionOutput* output) noexcept {
+  Watch* made = nullptr;
+  guarded(output, [&] {
+    const ActionContext context(*input, Record);
+    WatchStart begun = static_cast<ResourceAgent*>(agent)->watch(context, Watcher(*host));
+    put(output, begun.failure.empty() ? OcfExitCode::success : OcfExitCode::err_generic,
+        begun.failure);
+    made = begun.watch.release();
+  });
+  return made;
+}
+
+inline void unwatch(void* watch) noexcept {
+  const std::unique_ptr<Watch> last(static_cast<Watch*>(watch));
+}
+
 template <class Agent>
 void list_types(void* context, void (*found)(void*, const char*)) noexcept {
   try {
@@ -381,6 +368,11 @@ constexpr abi::Plugin make_record(const Description& text) {
   record.run = &run<Record>;
   if constexpr (requires { Agent::list_types(); }) {
     record.list_types = &list_types<Agent>;
+  }
+  // The type of an overriding member names its class.
+  if constexpr (!std::is_same_v<decltype(&Agent::watch), decltype(&ResourceAgent::watch)>) {
+    record.watch = &watch<Record>;
+    record.unwatch = &unwatch;
   }
   return record;
 }

@@ -58,17 +58,31 @@ bool is_over(const agent::AgentCall& call, agent::OcfExitCode code) {
 
 }  // namespace
 
-NativeRunner::NativeRunner(PluginLibrary library, std::string state_directory)
-    : library_(std::move(library)), state_directory_(std::move(state_directory)) {}
+NativeRunner::NativeRunner(PluginLibrary library, std::string state_directory,
+                           Watches::Tell changed)
+    : library_(std::move(library)),
+      state_directory_(std::move(state_directory)),
+      watches_(std::move(changed)) {}
 
 executor::EndedFrame NativeRunner::run(executor::RunFrame frame, const std::function<void(int)>&) {
   const std::uint64_t id = frame.id;
   const agent::AgentCall call = call_of(std::move(frame), state_directory_);
-  agent::ActionResult result = instance(call.resource)->run(call, log_for(call));
+  const std::shared_ptr<agent::PluginInstance> agent = instance(call.resource);
+  const agent::LogSink log = log_for(call);
+  // Before the monitor looks: what changes between the two must not be missed.
+  const bool watched =
+      call.action == "monitor" && !call.is_probe() && watches_.keep(call, agent, log);
+  agent::ActionResult result = agent->run(call, log);
   if (is_over(call, result.code)) {
     forget(call.resource);
   }
-  return ended(id, std::move(result));
+  executor::EndedFrame answer = ended(id, std::move(result));
+  answer.watched = watched;
+  return answer;
+}
+
+void NativeRunner::unwatch(const std::string& resource) {
+  watches_.end(resource);
 }
 
 std::shared_ptr<agent::PluginInstance> NativeRunner::instance(const std::string& key) {

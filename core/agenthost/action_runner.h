@@ -10,6 +10,7 @@
 
 #include "core/agent/agent_call.h"
 #include "core/agenthost/plugin_library.h"
+#include "core/agenthost/watches.h"
 #include "core/executor/host_protocol.h"
 #include "ocf-compat/shell_agent.h"
 
@@ -22,14 +23,17 @@ class ActionRunner {
   /// `on_group` takes the process group of the action, and 0 when it is over.
   virtual executor::EndedFrame run(executor::RunFrame frame,
                                    const std::function<void(int)>& on_group) = 0;
+  virtual void unwatch(const std::string& resource) = 0;
 };
 
 /// One agent object per resource, from its first action until it is stopped.
 class NativeRunner final : public ActionRunner {
  public:
-  NativeRunner(PluginLibrary library, std::string state_directory);
+  /// `changed` takes a resource of which a watch has told something; from any thread.
+  NativeRunner(PluginLibrary library, std::string state_directory, Watches::Tell changed);
   executor::EndedFrame run(executor::RunFrame frame,
                            const std::function<void(int)>& on_group) override;
+  void unwatch(const std::string& resource) override;
 
  private:
   std::shared_ptr<agent::PluginInstance> instance(const std::string& key);
@@ -39,6 +43,7 @@ class NativeRunner final : public ActionRunner {
   std::string state_directory_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<agent::PluginInstance>> instances_;
+  Watches watches_;  // ends before the library does
 };
 
 class ShellRunner final : public ActionRunner {
@@ -46,6 +51,8 @@ class ShellRunner final : public ActionRunner {
   ShellRunner(ocf::Installation installation, std::string state_directory);
   executor::EndedFrame run(executor::RunFrame frame,
                            const std::function<void(int)>& on_group) override;
+  /// Scripts watch nothing.
+  void unwatch(const std::string&) override {}
 
  private:
   ocf::Installation installation_;

@@ -50,6 +50,7 @@ json to_json(const Plugin& plugin) {
               {"provider", plugin.info.provider},
               {"type", plugin.info.type},
               {"version", plugin.info.version},
+              {"watches", plugin.info.watches},
               {"shortdesc", plugin.info.shortdesc},
               {"longdesc", plugin.info.longdesc},
               {"parameters", json::array()},
@@ -104,6 +105,7 @@ Plugin plugin_of(const std::string& file, const json& map) {
   plugin.info.provider = map.at("provider").get<std::string>();
   plugin.info.type = map.at("type").get<std::string>();
   plugin.info.version = map.at("version").get<std::string>();
+  plugin.info.watches = map.at("watches").get<bool>();
   plugin.info.shortdesc = map.at("shortdesc").get<std::string>();
   plugin.info.longdesc = map.at("longdesc").get<std::string>();
   for (const json& item : map.at("parameters")) {

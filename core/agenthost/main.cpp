@@ -64,14 +64,17 @@ void prepare_to_serve(const Options& options) {
 
 int serve_plugin(const Options& options) {
   prepare_to_serve(options);
-  UniqueFd socket(options.fd);
+  const UniqueFd socket(options.fd);
   Result<PluginLibrary> library = PluginLibrary::load(options.plugin);
   if (!library) {
     refuse(socket, library.error().context);
     return 1;
   }
-  NativeRunner runner(std::move(*library), options.state_directory);
-  serve(std::move(socket), runner);
+  NativeRunner runner(std::move(*library), options.state_directory,
+                      [&socket](const std::string& resource) {
+                        send_frame(socket, executor::ChangedFrame{resource});
+                      });
+  serve(socket, runner);
 }
 
 int serve_scripts(const Options& options) {
@@ -79,7 +82,8 @@ int serve_scripts(const Options& options) {
   ocf::Installation installation;
   installation.root = options.ocf_root;
   ShellRunner runner(installation, options.state_directory);
-  serve(UniqueFd(options.fd), runner);
+  const UniqueFd socket(options.fd);
+  serve(socket, runner);
 }
 
 int complain(const Error& error) {

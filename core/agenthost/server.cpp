@@ -18,7 +18,6 @@
 #include "core/base/log.h"
 
 namespace mainstay::agenthost {
-namespace {
 
 void send_frame(const UniqueFd& socket, const executor::Frame& frame) {
   const Result<std::string> bytes = executor::encode(frame);
@@ -32,6 +31,8 @@ void send_frame(const UniqueFd& socket, const executor::Frame& frame) {
     sent = ::send(socket.get(), bytes->data(), bytes->size(), MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
 }
+
+namespace {
 
 /// What has come, in the buffer; nothing when the peer has closed.
 std::optional<std::string_view> receive(const UniqueFd& socket, std::vector<char>& buffer) {
@@ -63,8 +64,11 @@ class Workers {
       if (auto* run = std::get_if<executor::RunFrame>(&*frame)) {
         become_busy();
         perform(std::move(*run));
-        const std::lock_guard lock(mutex_);
-        ++idle_;
+        become_idle();
+      } else if (const auto* unwatch = std::get_if<executor::UnwatchFrame>(&*frame)) {
+        become_busy();
+        runner_.unwatch(unwatch->resource);
+        become_idle();
       }
     }
     leave();
@@ -78,6 +82,11 @@ class Workers {
       ++idle_;
       std::thread([this] { work(); }).detach();
     }
+  }
+
+  void become_idle() {
+    const std::lock_guard lock(mutex_);
+    ++idle_;
   }
 
   void perform(executor::RunFrame frame) {
@@ -117,7 +126,7 @@ class Workers {
 
 }  // namespace
 
-void serve(UniqueFd socket, ActionRunner& runner) {
+void serve(const UniqueFd& socket, ActionRunner& runner) {
   send_frame(socket, executor::ReadyFrame{});
   Workers workers(socket, runner);
   workers.work();

@@ -125,6 +125,10 @@ void write_entry(pugi::xml_node resource, const std::string& id, const Operation
   set_attribute(entry, "exec-time", std::to_string(record.exec_time.count()));
   set_attribute(entry, "queue-time", std::to_string(record.queue_time.count()));
   write_migration(entry, record);
+  entry.remove_attribute(kWatched);
+  if (record.watched) {
+    set_attribute(entry, kWatched, "true");
+  }
   set_attribute(entry, "op-digest",
                 parameters_digest(record.parameters, record.interval, record.timeout));
 }

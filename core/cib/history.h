@@ -30,6 +30,7 @@ struct OperationRecord {
   WallTime last_rc_change{};  ///< seconds are kept
   Duration exec_time{0};
   Duration queue_time{0};
+  bool watched = false;  ///< recurring: changes are told of, too; an attribute of our own
   std::map<std::string, std::string> parameters{};  ///< op-digest is computed from these
   Duration timeout{0};  ///< takes part in the digest of recurring operations
 };

@@ -9,6 +9,8 @@
 namespace mainstay::cib {
 
 inline constexpr const char* kDebugOrigin = "mainstayd";
+/// Attribute of a recurring lrm_rsc_op: "true" when the agent also tells of changes by itself.
+inline constexpr const char* kWatched = "mainstay-watched";
 
 /// The node_state of that uname; null if there is none.
 pugi::xml_node find_node_state(const Document::Tree& tree, const std::string& uname);

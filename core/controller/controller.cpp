@@ -155,6 +155,10 @@ void Controller::State::on(const OperationFinished& event) {
   }
 }
 
+void Controller::State::on(const ResourceChanged& event) {
+  emit(local_.changed(event.resource, now_.steady));
+}
+
 void Controller::State::on(const TimerFired& event) {
   switch (event.timer) {
     case plan_timer:
@@ -175,7 +179,7 @@ void Controller::State::on(const TimerFired& event) {
       storing_.reset();
       break;
     default:
-      emit(local_.timer_fired(event.timer));
+      emit(local_.timer_fired(event.timer, now_.steady));
   }
 }
 

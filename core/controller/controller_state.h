@@ -47,6 +47,7 @@ class Controller::State {
   void on(const Disconnected& event);
   void on(const MessageArrived& event);
   void on(const OperationFinished& event);
+  void on(const ResourceChanged& event);
   void on(const TimerFired& event);
   void on(const CibStored& event);
   void on(const ChangeCib& event);

@@ -29,6 +29,11 @@ struct CancelAction {
   std::uint64_t call_id = 0;
 };
 
+/// The resource has no recurring monitor any more: its changes are of no interest.
+struct EndWatch {
+  std::string resource;
+};
+
 /// A TimerFired with this id is wanted at `due`. Arming an armed id moves it.
 struct ArmTimer {
   std::uint64_t timer = 0;
@@ -69,7 +74,7 @@ struct Note {
   LogFields fields;
 };
 
-using Effect = std::variant<Broadcast, RunAction, CancelAction, ArmTimer, CancelTimer, StoreCib,
-                            KeepAside, Reply, Left, Note>;
+using Effect = std::variant<Broadcast, RunAction, CancelAction, EndWatch, ArmTimer, CancelTimer,
+                            StoreCib, KeepAside, Reply, Left, Note>;
 
 }  // namespace mainstay::controller

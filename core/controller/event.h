@@ -34,6 +34,11 @@ struct OperationFinished {
   model::ActionOutcome outcome;
 };
 
+/// A watched resource may have changed: only a hint.
+struct ResourceChanged {
+  std::string resource;
+};
+
 struct TimerFired {
   std::uint64_t timer = 0;
 };
@@ -67,8 +72,8 @@ struct ClientGone {
 /// This node is to leave in order: its resources are stopped or moved, then Effect Left is given.
 struct ShutdownRequested {};
 
-using Event =
-    std::variant<ViewChanged, Disconnected, MessageArrived, OperationFinished, TimerFired,
-                 CibStored, ChangeCib, ReplaceCib, AwaitIdle, ClientGone, ShutdownRequested>;
+using Event = std::variant<ViewChanged, Disconnected, MessageArrived, OperationFinished,
+                           ResourceChanged, TimerFired, CibStored, ChangeCib, ReplaceCib, AwaitIdle,
+                           ClientGone, ShutdownRequested>;
 
 }  // namespace mainstay::controller

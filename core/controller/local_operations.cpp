@@ -67,6 +67,7 @@ std::vector<Effect> LocalOperations::order(const OrderedAction& action) {
         end(here, effects);
       }
     }
+    end_watch_unless_monitored(action.resource, effects);
   }
   if (action.interval == Duration{0}) {
     effects.push_back(run(action, std::nullopt, true));
@@ -92,11 +93,8 @@ void LocalOperations::schedule_next(const Key& key, Recurring& entry, TimePoint 
   const Duration interval = std::max(key.interval, kShortestInterval);
   if (!entry.reported) {
     entry.due = now + first_gap(key.resource + "_" + key.operation, interval);
-  } else {
-    entry.due += interval;
-    if (entry.due <= now) {  // it took longer than its interval: skip what was missed
-      entry.due += interval * ((now - entry.due) / interval + 1);
-    }
+  } else if (entry.due <= now) {  // if it took longer than its interval, what was missed is skipped
+    entry.due += interval * ((now - entry.due) / interval + 1);
   }
   effects.emplace_back(ArmTimer{entry.timer, entry.due});
 }
@@ -116,7 +114,8 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
                          .status = outcome.status,
                          .exit_reason = outcome.exit_reason,
                          .took = outcome.took,
-                         .queued = outcome.queued};
+                         .queued = outcome.queued,
+                         .watched = outcome.watched};
   if (!ran.recurring) {
     return result;
   }
@@ -131,6 +130,9 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
   Recurring& entry = recurring->second;
   entry.running = 0;
   schedule_next(*ran.recurring, entry, now, effects);
+  if (std::exchange(entry.hinted, false)) {
+    follow_hint(*ran.recurring, entry, now, effects);
+  }
   if (entry.reported && entry.rc == outcome.exit_code && entry.status == outcome.status) {
     return std::nullopt;
   }
@@ -141,7 +143,7 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
   return result;
 }
 
-std::vector<Effect> LocalOperations::timer_fired(std::uint64_t timer) {
+std::vector<Effect> LocalOperations::timer_fired(std::uint64_t timer, TimePoint now) {
   const auto key = timers_.find(timer);
   if (key == timers_.end()) {
     return {};
@@ -150,8 +152,54 @@ std::vector<Effect> LocalOperations::timer_fired(std::uint64_t timer) {
   if (entry.running != 0) {
     return {};
   }
+  if (now < entry.due) {  // it is because of a hint
+    entry.pace.began(now);
+  }
   entry.running = next_call_;
   return {run(entry.action, key->second, false)};
+}
+
+std::vector<Effect> LocalOperations::changed(const std::string& resource, TimePoint now) {
+  std::vector<Effect> effects;
+  auto best = recurring_.end();
+  for (auto entry = recurring_.lower_bound(Key{resource, "monitor", Duration{0}});
+       entry != recurring_.end() && entry->first.resource == resource &&
+       entry->first.operation == "monitor";
+       ++entry) {
+    if (best == recurring_.end() || entry->first.interval < best->first.interval) {
+      best = entry;
+    }
+  }
+  if (best == recurring_.end()) {
+    effects.emplace_back(EndWatch{resource});
+  } else if (best->second.running != 0) {
+    best->second.hinted = true;  // it may have looked before the change
+  } else {
+    follow_hint(best->first, best->second, now, effects);
+  }
+  return effects;
+}
+
+/// Runs it now, or moves its next run forward. The run by the clock keeps its time.
+void LocalOperations::follow_hint(const Key& key, Recurring& entry, TimePoint now,
+                                  std::vector<Effect>& effects) {
+  const TimePoint due = entry.pace.next(now);
+  if (due <= now) {
+    entry.pace.began(now);
+    entry.running = next_call_;
+    effects.push_back(run(entry.action, key, false));
+  } else if (due < entry.due) {
+    effects.emplace_back(ArmTimer{entry.timer, due});
+  }
+}
+
+/// Hints for what nobody monitors would only be thrown away.
+void LocalOperations::end_watch_unless_monitored(const std::string& resource,
+                                                 std::vector<Effect>& effects) const {
+  const auto entry = recurring_.lower_bound(Key{resource, "", Duration{0}});
+  if (entry == recurring_.end() || entry->first.resource != resource) {
+    effects.emplace_back(EndWatch{resource});
+  }
 }
 
 bool LocalOperations::cancel(const std::string& resource, const std::string& operation,
@@ -161,6 +209,7 @@ bool LocalOperations::cancel(const std::string& resource, const std::string& ope
     return false;
   }
   end(found, effects);
+  end_watch_unless_monitored(resource, effects);
   return true;
 }
 
@@ -170,7 +219,9 @@ std::vector<Effect> LocalOperations::keep_only(
   for (auto entry = recurring_.begin(); entry != recurring_.end();) {
     const auto here = entry++;
     if (!wanted(here->second.action)) {
+      const std::string resource = here->first.resource;
       end(here, effects);
+      end_watch_unless_monitored(resource, effects);
     }
   }
   return effects;

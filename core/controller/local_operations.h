@@ -13,6 +13,7 @@
 
 #include "core/base/time.h"
 #include "core/controller/effect.h"
+#include "core/controller/hint_pace.h"
 #include "core/controller/messages.h"
 
 namespace mainstay::controller {
@@ -31,7 +32,11 @@ class LocalOperations {
                                           std::vector<Effect>& effects);
 
   /// A recurring operation may be due.
-  std::vector<Effect> timer_fired(std::uint64_t timer);
+  std::vector<Effect> timer_fired(std::uint64_t timer, TimePoint now);
+
+  /// A hint that the resource has changed: its most frequent monitor runs as soon as HintPace lets
+  /// it, beside its usual times.
+  std::vector<Effect> changed(const std::string& resource, TimePoint now);
 
   /// Ends one recurring operation; false if there is none.
   bool cancel(const std::string& resource, const std::string& operation, Duration interval,
@@ -58,7 +63,9 @@ class LocalOperations {
     std::int64_t call_id = 0;  ///< of the first run: what the history keeps
     std::uint64_t timer = 0;
     std::uint64_t running = 0;  ///< executor's call id while it runs
-    TimePoint due;              ///< of the next run
+    TimePoint due;              ///< of the next run by the clock
+    HintPace pace;              ///< of runs because of hints
+    bool hinted = false;        ///< a hint came while it ran
     bool reported = false;
     int rc = 0;
     model::OperationStatus status = model::OperationStatus::done;
@@ -71,6 +78,8 @@ class LocalOperations {
 
   Effect run(const OrderedAction& action, std::optional<Key> recurring, bool first);
   void end(std::map<Key, Recurring>::iterator entry, std::vector<Effect>& effects);
+  void end_watch_unless_monitored(const std::string& resource, std::vector<Effect>& effects) const;
+  void follow_hint(const Key& key, Recurring& entry, TimePoint now, std::vector<Effect>& effects);
   void schedule_next(const Key& key, Recurring& entry, TimePoint now, std::vector<Effect>& effects);
 
   std::uint64_t next_call_ = 1;

@@ -87,7 +87,8 @@ struct BodyWriter {
             {"status", static_cast<int>(result.status)},
             {"exit_reason", bytes_to_json(result.exit_reason)},
             {"took", result.took.count()},
-            {"queued", result.queued.count()}};
+            {"queued", result.queued.count()},
+            {"watched", result.watched}};
   }
   Json operator()(const OperationCancelled& cancelled) const {
     return {{"key", cancelled.key},
@@ -114,7 +115,8 @@ OperationResult read_result(const Json& body) {
           .status = static_cast<model::OperationStatus>(status),
           .exit_reason = read_bytes(body.at("exit_reason")),
           .took = Duration{body.at("took").get<std::int64_t>()},
-          .queued = Duration{body.at("queued").get<std::int64_t>()}};
+          .queued = Duration{body.at("queued").get<std::int64_t>()},
+          .watched = body.at("watched").get<bool>()};
 }
 
 Offer read_offer(const Json& body) {

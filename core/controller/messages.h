@@ -19,7 +19,7 @@
 namespace mainstay::controller {
 
 /// Raised when the wire form changes; messages of another version are refused with a reason.
-inline constexpr int kWireVersion = 1;
+inline constexpr int kWireVersion = 2;
 
 /// What a member knows, sent when a view brings somebody new. `ballot` orders rounds: a higher one
 /// replaces a lower one, equal ones belong together. `view` names the view it was made in.
@@ -78,6 +78,7 @@ struct OperationResult {
   std::string exit_reason;
   Duration took{0};
   Duration queued{0};
+  bool watched = false;  ///< recurring: its agent tells of changes, too
 };
 /// A recurring operation was ended as ordered.
 struct OperationCancelled {

@@ -229,6 +229,7 @@ void Replica::apply(const OperationResult& result, WallTime sent) {
   record.last_rc_change = sent;
   record.exec_time = result.took;
   record.queue_time = result.queued;
+  record.watched = result.watched;
   cib::record_operation(document_, record);
   if (!is_expected(result, cib::expected_rc(result.action.key))) {
     record_failure(result, sent);

@@ -2,11 +2,14 @@
 #include "core/ctl/resource_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <set>
 #include <string_view>
 
 #include <pugixml.hpp>
 
+#include "core/cib/status.h"
 #include "core/ctl/cib_index.h"
 
 namespace mainstay::ctl {
@@ -44,6 +47,49 @@ std::string operations_text(const pugi::xml_node& primitive, const std::string& 
   return text.empty() ? text : indent + "Operations:\n" + text;
 }
 
+/// "VIP" for the history of VIP and of its instances "VIP:0", "VIP:1", …
+bool is_history_of(const pugi::xml_node& lrm_resource, const std::string& id) {
+  const std::string name = lrm_resource.attribute("id").value();
+  return name == id || name.starts_with(id + ":");
+}
+
+/// Where the agent of a running resource tells of changes by itself, by what the cluster knows.
+std::set<std::string> watching_nodes(const pugi::xml_node& status, const std::string& id) {
+  std::set<std::string> nodes;
+  for (const pugi::xml_node state : status.children("node_state")) {
+    for (const pugi::xml_node resource :
+         state.child("lrm").child("lrm_resources").children("lrm_resource")) {
+      if (is_history_of(resource, id) &&
+          resource.find_child_by_attribute("lrm_rsc_op", cib::kWatched, "true")) {
+        nodes.insert(state.attribute("uname").value());
+      }
+    }
+  }
+  return nodes;
+}
+
+/// How failures of a primitive are noticed.
+std::string monitoring_text(const pugi::xml_node& primitive, const std::string& indent) {
+  std::string intervals;
+  for (const pugi::xml_node op : primitive.child("operations").children("op")) {
+    const std::string_view interval = op.attribute("interval").value();
+    if (std::string_view(op.attribute("name").value()) == "monitor" && !interval.empty() &&
+        interval.find_first_not_of("0s") != std::string_view::npos) {
+      intervals += fmt::format("{}{}", intervals.empty() ? "" : ", ", interval);
+    }
+  }
+  if (intervals.empty()) {
+    return indent + "Monitoring: none\n";
+  }
+  const auto nodes = watching_nodes(primitive.root().child("cib").child("status"),
+                                    primitive.attribute("id").value());
+  if (nodes.empty()) {
+    return fmt::format("{}Monitoring: polling every {}\n", indent, intervals);
+  }
+  return fmt::format("{}Monitoring: events (on {}) and polling every {}\n", indent,
+                     fmt::join(nodes, ", "), intervals);
+}
+
 std::string element_text(const pugi::xml_node& element, const std::string& indent) {
   const std::string_view kind = element.name();
   const std::string id = element.attribute("id").value();
@@ -57,7 +103,8 @@ std::string element_text(const pugi::xml_node& element, const std::string& inden
     line += fmt::format(" type={})\n", element.attribute("type").value());
     return line + set_text(element, "instance_attributes", "Attributes", inner) +
            set_text(element, "meta_attributes", "Meta Attributes", inner) +
-           set_text(element, "utilization", "Utilization", inner) + operations_text(element, inner);
+           set_text(element, "utilization", "Utilization", inner) +
+           operations_text(element, inner) + monitoring_text(element, inner);
   }
   const char* label = kind == "group" ? "Group" : kind == "bundle" ? "Bundle" : "Clone";
   std::string text = fmt::format("{}{}: {}\n", indent, label, id);

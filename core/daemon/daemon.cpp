@@ -48,6 +48,8 @@ Status Daemon::start() {
     return listening;
   }
   await_signal();
+  parts_.executor.on_change(
+      [this](const std::string& resource) { handle(controller::ResourceChanged{resource}); });
   if (auto joined = parts_.membership.join(*this); !joined) {
     return within("join the cluster", joined.error());
   }
@@ -97,6 +99,9 @@ struct Daemon::Performer {
   }
   void operator()(controller::CancelAction& effect) const {
     self.parts_.executor.cancel(effect.call_id);
+  }
+  void operator()(const controller::EndWatch& effect) const {
+    self.parts_.executor.unwatch(effect.resource);
   }
   void operator()(controller::ArmTimer& effect) const {
     (*this)(controller::CancelTimer{effect.timer});

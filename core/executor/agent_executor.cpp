@@ -54,7 +54,7 @@ class AgentExecutor::Engine {
     job->done = std::move(done);
     if (jobs_.size() >= kMaxJobs || jobs_.contains(job->request.call_id)) {
       complete(job, {model::OperationStatus::error, kErrGeneric,
-                     "the executor has too many actions, or one of this number", false});
+                     "the executor has too many actions, or one of this number"});
       return;
     }
     jobs_.emplace(job->request.call_id, job);
@@ -77,8 +77,17 @@ class AgentExecutor::Engine {
         return false;
       }
     }
-    finished(job, {model::OperationStatus::cancelled, 0, "", false});
+    finished(job, {model::OperationStatus::cancelled, 0, ""});
     return true;
+  }
+
+  void on_change(ChangeListener listener) { on_change_ = std::move(listener); }
+
+  void unwatch(const std::string& resource) {
+    if (const auto found = watched_.find(resource); found != watched_.end()) {
+      slots_.at(found->second)->unwatch(resource);
+      watched_.erase(found);
+    }
   }
 
   const Catalog& catalog() const { return catalog_; }
@@ -126,7 +135,7 @@ class AgentExecutor::Engine {
         route(catalog_, job->request, [this](const auto& name) { return has_script(name); });
     job->note = where.note;
     if (!where.missing.empty()) {
-      finished(job, {model::OperationStatus::not_installed, kErrInstalled, where.missing, false});
+      finished(job, {model::OperationStatus::not_installed, kErrInstalled, where.missing});
       return;
     }
     send_to(where.host, job);
@@ -137,11 +146,38 @@ class AgentExecutor::Engine {
     job->routed = true;
     std::unique_ptr<HostSlot>& slot = slots_[host];
     if (!slot) {
-      slot = std::make_unique<HostSlot>(
-          reactor_, timers_, setup_of(host),
-          [this](const JobPtr& ended, Verdict verdict) { finished(ended, std::move(verdict)); });
+      slot = std::make_unique<HostSlot>(reactor_, timers_, setup_of(host), listener_of(host));
     }
     slot->submit(job);
+  }
+
+  HostSlot::Listener listener_of(const std::string& host) {
+    return {.finished = [this](const JobPtr& ended,
+                               Verdict verdict) { finished(ended, std::move(verdict)); },
+            .changed = [this, host](const std::string& resource) { changed(host, resource); },
+            .gone = [this, host] { stop_watching(host); }};
+  }
+
+  /// A host may only speak of what it watches.
+  void changed(const std::string& host, const std::string& resource) {
+    const auto found = watched_.find(resource);
+    if (found != watched_.end() && found->second == host && on_change_) {
+      on_change_(resource);
+    }
+  }
+
+  /// What happened since it was watched last is not known.
+  void stop_watching(const std::string& host) {
+    std::vector<std::string> resources;
+    for (const auto& [resource, watching] : watched_) {
+      if (watching == host) {
+        resources.push_back(resource);
+      }
+    }
+    for (const std::string& resource : resources) {
+      changed(host, resource);
+      watched_.erase(resource);
+    }
   }
 
   HostSlot::Setup setup_of(const std::string& host) const {
@@ -165,6 +201,9 @@ class AgentExecutor::Engine {
       return;
     }
     jobs_.erase(job->request.call_id);
+    if (verdict.watched) {
+      watched_[job->request.resource] = job->host;
+    }
     complete(job, std::move(verdict));
     const auto queue = queues_.find(job->request.resource);
     if (queue == queues_.end()) {
@@ -198,6 +237,7 @@ class AgentExecutor::Engine {
     outcome.status = verdict.status;
     outcome.exit_reason = std::move(verdict.reason);
     outcome.note = job->note;
+    outcome.watched = verdict.watched;
     const TimePoint now = steady_now();
     const TimePoint started = job->started.value_or(now);
     outcome.queued = started - job->submitted;
@@ -218,6 +258,8 @@ class AgentExecutor::Engine {
   std::unordered_map<std::uint64_t, JobPtr> jobs_;
   std::map<std::string, std::deque<JobPtr>> queues_;  // by resource; the head is the active one
   std::map<std::string, std::unique_ptr<HostSlot>> slots_;
+  std::map<std::string, std::string> watched_;  // resource -> the host that watches it
+  ChangeListener on_change_;
   std::optional<CatalogReader> reader_;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
 };
@@ -233,6 +275,14 @@ void AgentExecutor::run(model::ActionRequest request, Completion done) {
 
 bool AgentExecutor::cancel(std::uint64_t call_id) {
   return engine_->cancel(call_id);
+}
+
+void AgentExecutor::on_change(ChangeListener listener) {
+  engine_->on_change(std::move(listener));
+}
+
+void AgentExecutor::unwatch(const std::string& resource) {
+  engine_->unwatch(resource);
 }
 
 const Catalog& AgentExecutor::catalog() const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "core/model/operation.h"
 
@@ -22,6 +23,16 @@ class Executor {
   /// Drops a submission that has not begun (completion with status cancelled). False: it runs or is
   /// unknown.
   virtual bool cancel(std::uint64_t call_id) = 0;
+
+  /// Takes a resource of which something may have changed since its last recurring monitor began.
+  /// Only a hint: it may be wrong, and changes may happen without one. Of one resource, not again
+  /// before its next monitor.
+  using ChangeListener = std::function<void(const std::string& resource)>;
+  /// From the reactor, never from inside run(), cancel() or unwatch(). Watching begins with a
+  /// resource's first recurring monitor where its agent can do it (ActionOutcome::watched).
+  virtual void on_change(ChangeListener listener) = 0;
+  /// The resource has no recurring monitor any more.
+  virtual void unwatch(const std::string& resource) = 0;
 };
 
 }  // namespace mainstay::executor

@@ -164,6 +164,7 @@ void write(Writer& out, const EndedFrame& frame) {
   out.number(frame.id);
   out.number(static_cast<std::int64_t>(frame.ending));
   out.number(std::int64_t{frame.exit_code});
+  out.number(std::int64_t{frame.watched ? 1 : 0});
   out.text(frame.reason);
 }
 
@@ -176,7 +177,24 @@ void read(Reader& in, EndedFrame& frame) {
   }
   frame.ending = static_cast<Ending>(ending);
   frame.exit_code = in.number<std::int32_t>(0);
+  frame.watched = in.number() != 0;
   frame.reason = in.text().substr(0, kMaxReason);
+}
+
+void write(Writer& out, const UnwatchFrame& frame) {
+  out.text(frame.resource);
+}
+
+void read(Reader& in, UnwatchFrame& frame) {
+  frame.resource = in.text();
+}
+
+void write(Writer& out, const ChangedFrame& frame) {
+  out.text(frame.resource);
+}
+
+void read(Reader& in, ChangedFrame& frame) {
+  frame.resource = in.text();
 }
 
 /// Calls `use` with an empty frame of the kind that a number stands for; false if there is none.

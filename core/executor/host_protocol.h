@@ -3,8 +3,9 @@
 // socket. Pure. Both ends take nothing for granted: a frame is bounded, typed and checked. Both
 // ends are of one release, which kProtocol makes sure of.
 //
-//   to the host:    run
-//   from the host:  ready (once), spawned (scripts: the process group of a running action), ended
+//   to the host:    run, unwatch
+//   from the host:  ready (once), spawned (scripts: the process group of a running action), ended,
+//                   changed (something that the plugin watches for a resource)
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ namespace mainstay::executor {
 inline constexpr std::size_t kMaxFrame = 131'072;
 inline constexpr std::size_t kMaxReason = 1024;
 /// Changes with every change of a frame: a daemon that has outlived an upgrade must notice.
-inline constexpr std::uint64_t kProtocol = 2;
+inline constexpr std::uint64_t kProtocol = 3;
 
 /// Run an action. `id` is the connection's; it comes back in every answer about it.
 struct RunFrame {
@@ -59,11 +60,26 @@ struct EndedFrame {
   std::uint64_t id = 0;
   Ending ending = Ending::done;
   std::int32_t exit_code = 0;  ///< OCF exit code
+  bool watched = false;        ///< after a recurring monitor: changes will be told of
   std::string reason;
   bool operator==(const EndedFrame&) const = default;
 };
 
-using Frame = std::variant<RunFrame, ReadyFrame, SpawnedFrame, EndedFrame>;
+/// The resource has no recurring monitor any more: its changes are of no interest.
+struct UnwatchFrame {
+  std::string resource;
+  bool operator==(const UnwatchFrame&) const = default;
+};
+
+/// A hint: a monitor may find something else than the last one. Not sent again before the next
+/// monitor of that resource has begun.
+struct ChangedFrame {
+  std::string resource;
+  bool operator==(const ChangedFrame&) const = default;
+};
+
+using Frame =
+    std::variant<RunFrame, ReadyFrame, SpawnedFrame, EndedFrame, UnwatchFrame, ChangedFrame>;
 
 /// limit_exceeded if it does not fit into a packet.
 Result<std::string> encode(const Frame& frame);

@@ -56,11 +56,11 @@ std::string seconds(Duration time) {
 }  // namespace
 
 HostSlot::HostSlot(boost::asio::io_context& reactor, TimerService& timers, Setup setup,
-                   Finished finished)
+                   Listener listener)
     : reactor_(reactor),
       timers_(timers),
       setup_(std::move(setup)),
-      finished_(std::move(finished)) {}
+      listener_(std::move(listener)) {}
 
 HostSlot::~HostSlot() {
   timers_.cancel(start_timer_);
@@ -82,6 +82,13 @@ void HostSlot::submit(JobPtr job) {
 
 bool HostSlot::withdraw(const JobPtr& job) {
   return std::erase(waiting_, job) > 0;
+}
+
+void HostSlot::unwatch(const std::string& resource) {
+  // A host that does not read will have it watched a little longer; hints are cheap.
+  if (process_ && ready_) {
+    (void)process_->send(UnwatchFrame{resource});
+  }
 }
 
 int HostSlot::pid() const {
@@ -164,12 +171,12 @@ bool HostSlot::feed(const JobPtr& job) {
   const TimePoint now = steady_now();
   job->started = now;
   if (!sent) {
-    job->timer = timers_.arm(now, [this, alive = std::weak_ptr<const int>(alive_), job,
-                                   why = sent.error().context] {
-      if (!alive.expired()) {
-        finish(job, {model::OperationStatus::error_hard, kErrArgs, "cannot be run: " + why, false});
-      }
-    });
+    job->timer = timers_.arm(
+        now, [this, alive = std::weak_ptr<const int>(alive_), job, why = sent.error().context] {
+          if (!alive.expired()) {
+            finish(job, {model::OperationStatus::error_hard, kErrArgs, "cannot be run: " + why});
+          }
+        });
     return true;
   }
   ++job->attempts;
@@ -186,6 +193,8 @@ void HostSlot::on_frame(const Frame& frame) {
     if (const auto found = running_.find(spawned->id); found != running_.end()) {
       found->second->process_group = spawned->process_group;
     }
+  } else if (const auto* changed = std::get_if<ChangedFrame>(&frame)) {
+    listener_.changed(changed->resource);
   } else if (const auto* hello = std::get_if<ReadyFrame>(&frame)) {
     refusal_ = hello->failure;
     if (hello->protocol != kProtocol) {
@@ -211,7 +220,8 @@ void HostSlot::on_ended(const EndedFrame& frame) {
   running_.erase(found);
   timers_.cancel(job->timer);
   crashes_ = 0;
-  Verdict verdict{model::OperationStatus::done, frame.exit_code, frame.reason, false};
+  Verdict verdict{model::OperationStatus::done, frame.exit_code, frame.reason, false,
+                  frame.watched};
   if (frame.ending == Ending::timed_out) {
     verdict.status = model::OperationStatus::timed_out;
     verdict.exit_code = kErrGeneric;
@@ -255,7 +265,7 @@ void HostSlot::on_gone(const std::string& fault) {
     retry(std::move(others), fault);
     for (const JobPtr& job : guilty) {
       finish(job, {model::OperationStatus::timed_out, kErrGeneric,
-                   "timed out after " + seconds(job->request.timeout), false});
+                   "timed out after " + seconds(job->request.timeout)});
     }
   } else if (was_ready) {
     after_crash(fault, std::move(others));
@@ -268,6 +278,7 @@ void HostSlot::on_gone(const std::string& fault) {
                                : refusal_);
     }
   }
+  listener_.gone();
   pump();
 }
 
@@ -280,8 +291,7 @@ void HostSlot::after_crash(const std::string& fault, std::vector<JobPtr> victims
     const JobPtr& job = victims.front();
     finish(job,
            {model::OperationStatus::error, kErrGeneric,
-            setup_.name + ": its agent host ended (" + fault + ") during " + job->request.action,
-            false});
+            setup_.name + ": its agent host ended (" + fault + ") during " + job->request.action});
     return;
   }
   for (const JobPtr& job : victims) {
@@ -300,8 +310,7 @@ void HostSlot::retry(std::vector<JobPtr> jobs, const std::string& fault) {
     } else {
       finish(job, {model::OperationStatus::error, kErrGeneric,
                    setup_.name + ": its agent host ended " + std::to_string(kMaxAttempts) +
-                       " times while it ran this action and others (last: " + fault + ")",
-                   false});
+                       " times while it ran this action and others (last: " + fault + ")"});
     }
   }
 }
@@ -312,13 +321,13 @@ void HostSlot::give_up(const std::string& why) {
   refusal_.clear();
   crashes_ = 0;
   for (const JobPtr& job : std::exchange(waiting_, {})) {
-    finish(job, {model::OperationStatus::error, kErrGeneric,
-                 setup_.name + " cannot be used: " + why, false});
+    finish(job,
+           {model::OperationStatus::error, kErrGeneric, setup_.name + " cannot be used: " + why});
   }
 }
 
 void HostSlot::finish(const JobPtr& job, Verdict verdict) {
-  finished_(job, std::move(verdict));
+  listener_.finished(job, std::move(verdict));
 }
 
 }  // namespace mainstay::executor

@@ -21,6 +21,7 @@ struct Verdict {
   int exit_code = 0;
   std::string reason;
   bool declined = false;  ///< the script is to do it
+  bool watched = false;   ///< a recurring monitor: the host will tell of changes
 };
 
 class HostSlot {
@@ -32,10 +33,16 @@ class HostSlot {
     /// Past the action's timeout, before the host is ended: scripts are ended by their host first.
     Duration grace{200};
   };
-  using Finished = std::function<void(const JobPtr&, Verdict)>;
+  /// None is called from inside submit or withdraw.
+  struct Listener {
+    std::function<void(const JobPtr&, Verdict)> finished;
+    /// A hint that something about a resource has changed. What the host says, unchecked.
+    std::function<void(const std::string& resource)> changed;
+    /// The host is gone, and with it all that it watched.
+    std::function<void()> gone;
+  };
 
-  /// `finished` is not called from inside submit or withdraw.
-  HostSlot(boost::asio::io_context& reactor, TimerService& timers, Setup setup, Finished finished);
+  HostSlot(boost::asio::io_context& reactor, TimerService& timers, Setup setup, Listener listener);
   ~HostSlot();
   HostSlot(const HostSlot&) = delete;
   HostSlot& operator=(const HostSlot&) = delete;
@@ -43,6 +50,8 @@ class HostSlot {
   void submit(JobPtr job);
   /// True: it had not begun and is forgotten.
   bool withdraw(const JobPtr& job);
+  /// Does nothing if the host does not run: then it watches nothing.
+  void unwatch(const std::string& resource);
   int pid() const;
 
  private:
@@ -64,7 +73,7 @@ class HostSlot {
   boost::asio::io_context& reactor_;
   TimerService& timers_;
   Setup setup_;
-  Finished finished_;
+  Listener listener_;
   std::optional<HostProcess> process_;
   bool ready_ = false;
   std::string refusal_;  // why the host said that it cannot serve

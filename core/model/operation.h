@@ -43,9 +43,10 @@ struct ActionOutcome {
   int exit_code = 0;  ///< OCF exit code; with a status other than done, the code that stands for it
   OperationStatus status = OperationStatus::done;
   std::string exit_reason;  ///< one line for the operator, may be empty
-  std::string note;    ///< one line about how it was run ("shell agent used: …"), may be empty
-  Duration queued{0};  ///< from submission to start
-  Duration took{0};    ///< from start to end
+  std::string note;      ///< one line about how it was run ("shell agent used: …"), may be empty
+  Duration queued{0};    ///< from submission to start
+  Duration took{0};      ///< from start to end
+  bool watched = false;  ///< of a recurring monitor: changes are told of, too, not only polled
 };
 
 }  // namespace mainstay::model

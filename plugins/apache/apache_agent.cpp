@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "plugins/apache/http_get.h"
+#include "plugins/systemd/unit_watch.h"
 
 namespace mainstay::apache {
 namespace {
@@ -248,6 +249,14 @@ ActionResult ApacheAgent::validate_all(const ActionContext& context) {
     }
   }
   return ActionResult::ok();
+}
+
+/// systemd knows of the death of the main process at once. Whether pages are served is for the
+/// monitor.
+agent::WatchStart ApacheAgent::watch(const ActionContext& context, const agent::Watcher& watcher) {
+  auto prepared = prepare(context);
+  const auto* target = std::get_if<Target>(&prepared);
+  return target != nullptr ? systemd::watch_unit(target->unit, watcher) : agent::WatchStart{};
 }
 
 }  // namespace mainstay::apache

@@ -23,6 +23,8 @@ class ApacheAgent : public agent::ResourceAgent {
   agent::ActionResult stop(const agent::ActionContext& context) override;
   agent::ActionResult monitor(const agent::ActionContext& context) override;
   agent::ActionResult validate_all(const agent::ActionContext& context) override;
+  agent::WatchStart watch(const agent::ActionContext& context,
+                          const agent::Watcher& watcher) override;
 
  private:
   struct Target {

@@ -68,7 +68,11 @@ milliseconds time_left(const ActionContext& context, milliseconds most) {
 
 Kernel real_kernel() {
   static netlink::KernelNetlinkPool pool;
-  return {[] { return pool.borrow(); }, netlink::announce_once};
+  static AddressWatches watches;
+  return {[] { return pool.borrow(); }, netlink::announce_once,
+          [](const Interest& interest, const agent::Watcher& watcher) {
+            return watches.begin(interest, watcher);
+          }};
 }
 
 Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink, const Settings& settings,
@@ -218,7 +222,7 @@ ActionResult Ipaddr2Agent::announce(const ActionContext& context, const Target& 
 
 ActionResult Ipaddr2Agent::add(const ActionContext& context, Target& target) {
   const std::string what = "Failed to add " + target.settings.ip->text();
-  auto watch = target.netlink->watch_addresses(target.settings.ip->family());
+  auto watch = target.netlink->watch_addresses();
   if (!watch) {
     return failed(what, watch.error());
   }
@@ -350,6 +354,22 @@ ActionResult Ipaddr2Agent::validate_all(const ActionContext& context) {
     return *result;
   }
   return ActionResult::ok();
+}
+
+agent::WatchStart Ipaddr2Agent::watch(const ActionContext& context, const agent::Watcher& watcher) {
+  auto prepared = prepare(context);
+  if (const auto* result = std::get_if<ActionResult>(&prepared)) {
+    return {.watch = nullptr,
+            .failure = result->code == OcfExitCode::declined ? "" : result->reason};
+  }
+  const auto& target = std::get<Target>(prepared);
+  if (!target.settings.ip) {
+    return {};
+  }
+  return kernel_.watch({.ip = *target.settings.ip,
+                        .link = target.choice.link,
+                        .check_link_status = target.settings.check_link_status},
+                       watcher);
 }
 
 }  // namespace mainstay::ipaddr2

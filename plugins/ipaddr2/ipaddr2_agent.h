@@ -9,6 +9,7 @@
 
 #include "core/agent/mainstay_agent.h"
 #include "netlink/rtnetlink.h"
+#include "plugins/ipaddr2/address_watch.h"
 #include "plugins/ipaddr2/announcer.h"
 #include "plugins/ipaddr2/interface_choice.h"
 #include "plugins/ipaddr2/settings.h"
@@ -19,9 +20,10 @@ namespace mainstay::ipaddr2 {
 struct Kernel {
   std::function<Result<std::shared_ptr<netlink::Netlink>>()> open;
   std::function<Status(const netlink::Link&, const netlink::IpAddress&)> announce;
+  std::function<agent::WatchStart(const Interest&, const agent::Watcher&)> watch = {};
 };
 
-/// Its sockets are shared by all agents of the process.
+/// Its sockets and its watch are shared by all agents of the process.
 Kernel real_kernel();
 
 class Ipaddr2Agent : public agent::ResourceAgent {
@@ -33,6 +35,8 @@ class Ipaddr2Agent : public agent::ResourceAgent {
   agent::ActionResult stop(const agent::ActionContext& context) override;
   agent::ActionResult monitor(const agent::ActionContext& context) override;
   agent::ActionResult validate_all(const agent::ActionContext& context) override;
+  agent::WatchStart watch(const agent::ActionContext& context,
+                          const agent::Watcher& watcher) override;
 
  private:
   /// Everything that an action knows before it looks at the address.

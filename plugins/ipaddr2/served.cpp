@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the address is there, and what it is to look like.
-#include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
@@ -17,10 +16,6 @@ using netlink::Family;
 bool is_ipsec_twin(const std::string& name) {
   return name.size() > 5 && name.starts_with("ipsec") &&
          std::all_of(name.begin() + 5, name.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_down(const netlink::Link& link) {
-  return link.operstate == IF_OPER_DOWN || link.operstate == IF_OPER_LOWERLAYERDOWN;
 }
 
 }  // namespace
@@ -54,7 +49,7 @@ Result<Ipaddr2Agent::Served> Ipaddr2Agent::served(const Target& target) {
       (*found)->label != target.label) {
     return Served::label_missing;
   }
-  if (target.settings.check_link_status && is_down(*target.link)) {
+  if (target.settings.check_link_status && netlink::is_down(*target.link)) {
     return Served::down;
   }
   return Served::ok;

@@ -6,6 +6,7 @@
 
 #include "core/agent/mainstay_agent.h"
 #include "plugins/systemd/unit_control.h"
+#include "plugins/systemd/unit_watch.h"
 
 namespace {
 
@@ -13,6 +14,8 @@ using mainstay::agent::Action;
 using mainstay::agent::ActionContext;
 using mainstay::agent::ActionResult;
 using mainstay::agent::Description;
+using mainstay::agent::Watcher;
+using mainstay::agent::WatchStart;
 
 constexpr Action kActions[] = {
     {.name = "start", .timeout_ms = 100'000},
@@ -44,6 +47,11 @@ class SystemdAgent final : public mainstay::agent::ResourceAgent {
   }
   ActionResult monitor(const ActionContext& context) override {
     return on_unit(context, &mainstay::systemd::UnitControl::monitor);
+  }
+
+  WatchStart watch(const ActionContext& context, const Watcher& watcher) override {
+    const auto unit = mainstay::systemd::unit_name(context.type());
+    return unit ? mainstay::systemd::watch_unit(*unit, watcher) : WatchStart{};
   }
 
   static std::vector<std::string> list_types() {

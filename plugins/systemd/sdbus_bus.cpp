@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bus by sdbus-c++, and the only file that includes it. Version 1 names buses, objects and errors
-// by plain strings, version 2 by types of their own; what else differs is in the #if below.
+// Bus by sdbus-c++.
 #include <poll.h>
-#include <sdbus-c++/sdbus-c++.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +10,7 @@
 #include <utility>
 
 #include "plugins/systemd/bus.h"
+#include "plugins/systemd/sdbus_version.h"
 
 namespace mainstay::systemd {
 namespace {
@@ -19,37 +18,6 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-#if MAINSTAY_SDBUS_MAJOR >= 2
-using ServiceName = sdbus::ServiceName;
-bool process_one(sdbus::IConnection& connection) {
-  return connection.processPendingEvent();
-}
-int wake_descriptor(const sdbus::IConnection::PollData& data) {
-  return data.eventFd;
-}
-sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule,
-                      sdbus::message_handler handler) {
-  return connection.addMatch(rule, std::move(handler), sdbus::return_slot);
-}
-#else
-using ServiceName = std::string;
-bool process_one(sdbus::IConnection& connection) {
-  return connection.processPendingRequest();
-}
-/// Version 1 has none; poll(2) ignores negative descriptors.
-int wake_descriptor(const sdbus::IConnection::PollData&) {
-  return -1;
-}
-sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule,
-                      sdbus::message_handler handler) {
-  return connection.addMatch(rule, std::move(handler));
-}
-#endif
-
-constexpr const char* kService = "org.freedesktop.systemd1";
-constexpr const char* kManagerPath = "/org/freedesktop/systemd1";
-constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
-constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
 constexpr const char* kServiceInterface = "org.freedesktop.systemd1.Service";
 /// A signal can be lost while systemd executes itself anew: after this long without one, its state
 /// is read.

@@ -19,21 +19,15 @@ void run(void*, const abi::ActionInput*, abi::ActionOutput*) {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const abi::Plugin mainstay_agent_plugin;
-const abi::Plugin mainstay_agent_plugin = {abi::kVersion,
-                                           sizeof(abi::Plugin),
-                                           "ocf",
-                                           "test",
-                                           "ForeignThrow",
-                                           "1",
-                                           "",
-                                           "",
-                                           nullptr,
-                                           0,
-                                           0,
-                                           nullptr,
-                                           0,
-                                           0,
-                                           create,
-                                           destroy,
-                                           run,
-                                           nullptr};
+constinit const abi::Plugin mainstay_agent_plugin = [] {
+  abi::Plugin table{};
+  table.abi_version = abi::kVersion;
+  table.size = sizeof table;
+  table.standard = "ocf";
+  table.provider = "test";
+  table.type = "ForeignThrow";
+  table.create = create;
+  table.destroy = destroy;
+  table.run = run;
+  return table;
+}();

@@ -105,7 +105,7 @@ class FakeNetlink : public Netlink {
     ++kernel_.flushes;
     return Done{};
   }
-  Result<std::unique_ptr<AddressWatch>> watch_addresses(Family) override {
+  Result<std::unique_ptr<AddressWatch>> watch_addresses() override {
     return std::unique_ptr<AddressWatch>(std::make_unique<Watch>(kernel_));
   }
 

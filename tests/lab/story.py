@@ -128,9 +128,11 @@ class Story:
         self.admin.claim({host for _, host in self.client.answers(begin)} == {"node2"}, "nothing has moved")
 
     def kill_apache(self):
-        self.admin.chapter("6. apache killed with SIGKILL")
+        self.admin.chapter("6. apache killed with SIGKILL: systemd tells, nobody waits for the next poll")
+        self.admin.type("node1", "mainstay resource config Web",
+                        expect=r"Monitoring: events \(on node2\) and polling every 10s")
         gap = self.gap_of("node2", "systemctl kill --signal=SIGKILL apache2", to="node2")
-        self.figures.add("apache killed with SIGKILL", gap, None, peer="3.2 - 11.8 s")
+        self.figures.add("apache killed with SIGKILL", gap, 0.25, peer="3.2 - 11.8 s")
         self.admin.type_until("node2", "mainstay status --full", expect=(
             started("Web", "node2"), r"fail-count=1\b", r"Web 10s-interval monitor on node2 returned .not running. \(7\) .* at 20"))
         self.admin.type("node2", "mainstay resource cleanup Web", code=0)
@@ -138,9 +140,11 @@ class Story:
                               reject=("fail-count", "Web 10s-interval monitor"))
 
     def remove_the_address(self):
-        self.admin.chapter("7. The address removed behind the cluster's back")
+        self.admin.chapter("7. The address removed behind the cluster's back: the kernel tells")
+        self.admin.type("node1", "mainstay resource config VIP",
+                        expect=r"Monitoring: events \(on node2\) and polling every 10s")
         gap = self.gap_of("node2", f"ip addr del {VIP}/24 dev eth1", to="node2")
-        self.figures.add("VIP removed behind its back", gap, None, peer="4.8 - 12.2 s")
+        self.figures.add("VIP removed behind its back", gap, 0.05, peer="4.8 - 12.2 s")
         self.admin.type_until("node2", "ip addr show eth1", expect=address_shown())
         self.admin.type_until("node2", "mainstay status --full", expect=(
             started("VIP", "node2"), started("Web", "node2"), r"VIP 10s-interval monitor on node2 returned .not running"))

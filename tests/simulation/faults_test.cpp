@@ -72,7 +72,7 @@ class FaultRun {
   const std::string& any_resource() { return resources()[cluster_->random(resources().size())]; }
 
   void inject() {
-    switch (cluster_->random(12)) {
+    switch (cluster_->random(14)) {
       case 0:
       case 1:
         cluster_->crash(any_node());
@@ -99,6 +99,13 @@ class FaultRun {
         break;
       case 10:
         change();
+        break;
+      case 11:
+        cluster_->break_resource(resources().front());
+        cluster_->hint(resources().front());
+        break;
+      case 12:
+        cluster_->hint(any_resource());
         break;
       default:
         leave();

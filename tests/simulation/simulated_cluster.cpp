@@ -461,6 +461,14 @@ void SimulatedCluster::break_resource(const std::string& resource) {
   }
 }
 
+void SimulatedCluster::hint(const std::string& resource) {
+  tell("hint at " + resource);
+  for (const auto& [id, host] : hosts_) {
+    on_host(Duration{0}, id,
+            [this, id = id, resource](Host&) { give(id, controller::ResourceChanged{resource}); });
+  }
+}
+
 void SimulatedCluster::plant_resource(std::uint32_t id, const std::string& resource) {
   hosts_[id].active.insert(resource);
 }

@@ -54,6 +54,8 @@ class SimulatedCluster {
   void set_behaviour(const std::string& resource, Behaviour behaviour);
   /// A resource dies or appears behind everybody's back.
   void break_resource(const std::string& resource);
+  /// Every host is told that the resource may have changed, rightly or not.
+  void hint(const std::string& resource);
   void plant_resource(std::uint32_t id, const std::string& resource);
 
   /// Asks one host's controller; the reply comes with time.

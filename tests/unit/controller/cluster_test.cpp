@@ -107,6 +107,24 @@ TEST_F(ClusterTest, ADeadResourceIsRestartedAndCounted) {
             std::string::npos);
 }
 
+TEST_F(ClusterTest, AHintIsFollowedByAMonitorAndOnlyThatCounts) {
+  make(with(2, {"A"}));
+  cluster().boot_all();
+  settle();
+  const std::size_t before = cluster().broadcasts();
+  cluster().hint("A");
+  cluster().run_for(Duration{100});
+  EXPECT_EQ(cluster().broadcasts(), before);  // a false alarm
+  cluster().break_resource("A");
+  cluster().hint("A");
+  cluster().run_for(Duration{1'000});  // far less than the monitor's interval
+  settle();
+  EXPECT_EQ(cluster().runs("A", "start"), 2U);
+  EXPECT_EQ(cluster().active_on("A").size(), 1U);
+  EXPECT_NE(cluster().controller(1).cib().text().find("fail-count-A#monitor_10000"),
+            std::string::npos);
+}
+
 TEST_F(ClusterTest, TheSurvivorTakesOverFromADeadDc) {
   make(with(2, {"A"}));
   cluster().boot(1);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace mainstay::controller {
 namespace {
 
@@ -51,7 +53,7 @@ struct Monitored {
   }
   std::optional<OperationResult> again(int rc) {
     std::vector<Effect> effects;
-    return local.finished(outcome(call_of(local.timer_fired(timer)), rc), now, effects);
+    return local.finished(outcome(call_of(local.timer_fired(timer, now)), rc), now, effects);
   }
 };
 
@@ -72,7 +74,7 @@ TEST(LocalOperations, AStopEndsTheMonitorsOfItsResourceOnly) {
   EXPECT_EQ(monitored.local.recurring(), 2U);
   monitored.local.order(ordered("stop", "A", Duration{0}));
   EXPECT_EQ(monitored.local.recurring(), 1U);
-  EXPECT_TRUE(monitored.local.timer_fired(monitored.timer).empty());
+  EXPECT_TRUE(monitored.local.timer_fired(monitored.timer, monitored.now).empty());
 }
 
 TEST(LocalOperations, AMonitorThatIsEndedBeforeItsFirstResultIsSaidToBeCancelled) {
@@ -88,11 +90,96 @@ TEST(LocalOperations, AMonitorThatIsEndedBeforeItsFirstResultIsSaidToBeCancelled
 TEST(LocalOperations, AMonitorSlowerThanItsIntervalSkipsWhatItMissed) {
   Monitored monitored;
   std::vector<Effect> effects;
-  const std::uint64_t call = call_of(monitored.local.timer_fired(monitored.timer));
-  EXPECT_TRUE(monitored.local.timer_fired(monitored.timer).empty());
+  const std::uint64_t call = call_of(monitored.local.timer_fired(monitored.timer, monitored.now));
+  EXPECT_TRUE(monitored.local.timer_fired(monitored.timer, monitored.now).empty());
   const TimePoint late = monitored.now + kInterval * 7 / 2;
   monitored.local.finished(outcome(call, 0), late, effects);
   EXPECT_EQ(std::get<ArmTimer>(effects.at(0)).due, monitored.now + kInterval * 4);
+}
+
+TEST(LocalOperations, AHintMonitorsAtOnceAndLeavesTheClockAlone) {
+  Monitored monitored;
+  const TimePoint between = monitored.now - kInterval / 2;
+  std::vector<Effect> effects;
+  const auto failed = monitored.local.finished(
+      outcome(call_of(monitored.local.changed("A", between)), 7), between, effects);
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->action.interval, kInterval);
+  EXPECT_EQ(failed->call_id, 1);
+  EXPECT_EQ(std::get<ArmTimer>(effects.at(0)).due, monitored.now);
+}
+
+TEST(LocalOperations, AHintWhileTheMonitorRunsMonitorsOnceMore) {
+  Monitored monitored;
+  std::vector<Effect> effects;
+  const std::uint64_t call = call_of(monitored.local.timer_fired(monitored.timer, monitored.now));
+  EXPECT_TRUE(monitored.local.changed("A", monitored.now).empty());
+  EXPECT_TRUE(monitored.local.changed("A", monitored.now).empty());
+  EXPECT_FALSE(monitored.local.finished(outcome(call, 0), monitored.now, effects));
+  const std::uint64_t again = call_of(effects);
+  ASSERT_NE(again, 0U);
+  effects.clear();
+  EXPECT_FALSE(monitored.local.finished(outcome(again, 0), monitored.now, effects));
+  EXPECT_EQ(call_of(effects), 0U);
+}
+
+TEST(LocalOperations, HintsWithoutEndCostLittle) {
+  Monitored monitored;
+  monitored.now += Duration{1};
+  int runs = 0;
+  TimePoint due = TimePoint::max();
+  const TimePoint end = monitored.now + kInterval * 6;
+  for (TimePoint now = monitored.now; now < end; now += Duration{1}) {
+    std::vector<Effect> effects = monitored.local.changed("A", now);
+    if (now >= due) {
+      due = TimePoint::max();
+      for (Effect& effect : monitored.local.timer_fired(monitored.timer, now)) {
+        effects.push_back(std::move(effect));
+      }
+    }
+    if (const std::uint64_t call = call_of(effects)) {
+      ++runs;
+      EXPECT_FALSE(monitored.local.finished(outcome(call, 0), now, effects));
+    }
+    for (const Effect& effect : effects) {
+      if (const auto* arm = std::get_if<ArmTimer>(&effect)) {
+        due = arm->due;
+      }
+    }
+  }
+  EXPECT_GE(runs, 60);
+  EXPECT_LE(runs, 60 + HintPace::kBurst + 8);
+}
+
+TEST(LocalOperations, AHintForWhatNobodyMonitorsEndsTheWatch) {
+  LocalOperations local;
+  const std::vector<Effect> effects = local.changed("A", TimePoint{});
+  ASSERT_EQ(effects.size(), 1U);
+  EXPECT_EQ(std::get<EndWatch>(effects[0]).resource, "A");
+}
+
+TEST(LocalOperations, TheEndOfTheLastMonitorEndsTheWatch) {
+  const auto ends_watch = [](const std::vector<Effect>& effects) {
+    return std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
+      return std::holds_alternative<EndWatch>(effect);
+    });
+  };
+  Monitored monitored;
+  EXPECT_FALSE(ends_watch(monitored.local.order(ordered("monitor", "A", kInterval * 2))));
+  EXPECT_FALSE(ends_watch(monitored.local.order(ordered("monitor", "A", kInterval))));
+  std::vector<Effect> effects;
+  monitored.local.cancel("A", "monitor", kInterval, effects);
+  EXPECT_FALSE(ends_watch(effects));
+  EXPECT_TRUE(ends_watch(monitored.local.order(ordered("stop", "A", Duration{0}))));
+}
+
+TEST(LocalOperations, TellsWhetherAMonitorIsWatched) {
+  LocalOperations local;
+  std::vector<Effect> effects;
+  model::ActionOutcome watched =
+      outcome(call_of(local.order(ordered("monitor", "A", kInterval))), 0);
+  watched.watched = true;
+  EXPECT_TRUE(local.finished(watched, TimePoint{}, effects)->watched);
 }
 
 TEST(LocalOperations, EqualIntervalsAreSpread) {

@@ -93,7 +93,8 @@ TEST(Messages, GarbageIsRefusedAndNeverThrows) {
 
 TEST(Messages, AnotherWireVersionIsRefusedWithAReason) {
   std::string bytes;
-  nlohmann::json::to_cbor({{"v", 2}, {"s", ""}, {"w", 0}, {"t", "x"}, {"b", 1}}, bytes);
+  nlohmann::json::to_cbor({{"v", kWireVersion + 1}, {"s", ""}, {"w", 0}, {"t", "x"}, {"b", 1}},
+                          bytes);
   const Result<Envelope> result = decode(bytes);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, make_error_code(Errc::unsupported));

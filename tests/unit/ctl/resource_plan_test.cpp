@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include "core/cib/history.h"
 #include "core/ctl/resource_edit.h"
 #include "core/ctl/resource_text.h"
 #include "tests/unit/ctl/plan_fixture.h"
@@ -162,7 +163,7 @@ TEST(Group, TakesMembersInAndLetsThemGo) {
   EXPECT_THAT(cib.compact_text(), HasSubstr("<primitive id=\"W\""));
 }
 
-TEST(ResourceConfig, PrintsWhatPcsPrints) {
+TEST(ResourceConfig, PrintsWhatPcsPrintsAndHowFailuresAreNoticed) {
   auto cib = two_nodes();
   must_apply(cib, create(cib, kVip));
   EXPECT_EQ(*resource_config_text(cib, {}),
@@ -178,7 +179,26 @@ TEST(ResourceConfig, PrintsWhatPcsPrints) {
             "      timeout=20s\n"
             "    stop: VIP-stop-interval-0s\n"
             "      interval=0s\n"
-            "      timeout=20s\n");
+            "      timeout=20s\n"
+            "  Monitoring: polling every 10s\n");
+}
+
+TEST(ResourceConfig, SaysWhereEventsAreHeard) {
+  auto cib = two_nodes();
+  must_apply(cib, create(cib, kVip));
+  for (const bool watched : {true, false}) {
+    cib::OperationRecord monitor;
+    monitor.node = watched ? "node1" : "node2";
+    monitor.resource = "VIP";
+    monitor.agent = {"ocf", "heartbeat", "IPaddr2"};
+    monitor.operation = "monitor";
+    monitor.interval = Duration{10'000};
+    monitor.transition_key = "1:1:0:00000000-0000-0000-0000-000000000000";
+    monitor.watched = watched;
+    cib::record_operation(cib, monitor);
+  }
+  EXPECT_THAT(*resource_config_text(cib, {"VIP"}),
+              HasSubstr("  Monitoring: events (on node1) and polling every 10s\n"));
 }
 
 }  // namespace

@@ -65,6 +65,20 @@ TEST(AddressMessage, OfAnotherTypeIsNone) {
   EXPECT_FALSE(decode_link(*nlmsg_hdr(message.get())));
 }
 
+TEST(ChangeMessage, TellsWhatIsNewAndWhatIsGone) {
+  const auto added = encode_address_addition(full_address());
+  EXPECT_EQ(decode_change(*nlmsg_hdr(added.get())),
+            Change(AddressChange{.address = full_address(), .gone = false}));
+  const auto removed = encode_address_removal(full_address());
+  const auto change = decode_change(*nlmsg_hdr(removed.get()));
+  ASSERT_TRUE(change);
+  EXPECT_TRUE(std::get<AddressChange>(*change).gone);
+  EXPECT_EQ(std::get<AddressChange>(*change).address.ip, full_address().ip);
+  const auto link = encode_link_up(4);
+  EXPECT_EQ(std::get<LinkChange>(*decode_change(*nlmsg_hdr(link.get()))).link.index, 4);
+  EXPECT_FALSE(decode_change(*nlmsg_hdr(encode_route_dump(Family::inet, 254).get())));
+}
+
 TEST(AddressMessage, CutShortIsNone) {
   const auto message = encode_address_addition(full_address());
   nlmsghdr header = *nlmsg_hdr(message.get());
