@@ -3,33 +3,10 @@
 #include <fmt/core.h>
 
 #include "core/agent/agent_info.h"
+#include "core/base/xml_escape.h"
 
 namespace mainstay::agent {
 namespace {
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 /// "20s" when it is whole seconds, else "1500ms": the units that resource agents write.
 std::string interval_text(Duration value) {
@@ -39,31 +16,32 @@ std::string interval_text(Duration value) {
 
 void append_descriptions(std::string& out, const std::string& indent, const std::string& longdesc,
                          const std::string& shortdesc) {
-  out += fmt::format("{}<longdesc lang=\"en\">{}</longdesc>\n", indent, escaped(longdesc));
-  out += fmt::format("{}<shortdesc lang=\"en\">{}</shortdesc>\n", indent, escaped(shortdesc));
+  out += fmt::format("{}<longdesc lang=\"en\">{}</longdesc>\n", indent, escaped_text(longdesc));
+  out += fmt::format("{}<shortdesc lang=\"en\">{}</shortdesc>\n", indent, escaped_text(shortdesc));
 }
 
 void append(std::string& out, const ParameterInfo& parameter) {
   out += fmt::format("    <parameter name=\"{}\" unique=\"{}\" required=\"{}\"",
-                     escaped(parameter.name), parameter.unique ? 1 : 0, parameter.required ? 1 : 0);
+                     escaped_attribute(parameter.name), parameter.unique ? 1 : 0,
+                     parameter.required ? 1 : 0);
   out += parameter.reloadable ? " reloadable=\"1\">\n" : ">\n";
   if (parameter.deprecated) {
     out += parameter.replaced_with.empty()
                ? "      <deprecated/>\n"
                : fmt::format("      <deprecated><replaced-with name=\"{}\"/></deprecated>\n",
-                             escaped(parameter.replaced_with));
+                             escaped_attribute(parameter.replaced_with));
   }
   append_descriptions(out, "      ", parameter.longdesc, parameter.shortdesc);
-  out += fmt::format("      <content type=\"{}\"", escaped(parameter.type));
+  out += fmt::format("      <content type=\"{}\"", escaped_attribute(parameter.type));
   if (parameter.default_value) {
-    out += fmt::format(" default=\"{}\"", escaped(*parameter.default_value));
+    out += fmt::format(" default=\"{}\"", escaped_attribute(*parameter.default_value));
   }
   if (parameter.options.empty()) {
     out += "/>\n";
   } else {
     out += ">\n";
     for (const std::string& option : parameter.options) {
-      out += fmt::format("        <option value=\"{}\"/>\n", escaped(option));
+      out += fmt::format("        <option value=\"{}\"/>\n", escaped_attribute(option));
     }
     out += "      </content>\n";
   }
@@ -71,7 +49,7 @@ void append(std::string& out, const ParameterInfo& parameter) {
 }
 
 void append(std::string& out, const ActionInfo& action) {
-  out += fmt::format("    <action name=\"{}\"", escaped(action.name));
+  out += fmt::format("    <action name=\"{}\"", escaped_attribute(action.name));
   if (action.timeout) {
     out += fmt::format(" timeout=\"{}\"", interval_text(*action.timeout));
   }
@@ -82,7 +60,7 @@ void append(std::string& out, const ActionInfo& action) {
     out += fmt::format(" depth=\"{}\"", *action.depth);
   }
   if (!action.role.empty()) {
-    out += fmt::format(" role=\"{}\"", escaped(action.role));
+    out += fmt::format(" role=\"{}\"", escaped_attribute(action.role));
   }
   if (action.start_delay) {
     out += fmt::format(" start-delay=\"{}\"", interval_text(*action.start_delay));
@@ -94,8 +72,8 @@ void append(std::string& out, const ActionInfo& action) {
 
 std::string metadata_xml(const AgentInfo& info) {
   std::string out = "<?xml version=\"1.0\"?>\n";
-  out += fmt::format("<resource-agent name=\"{}\" version=\"{}\">\n", escaped(info.type),
-                     escaped(info.version));
+  out += fmt::format("<resource-agent name=\"{}\" version=\"{}\">\n", escaped_attribute(info.type),
+                     escaped_attribute(info.version));
   out += "  <version>1.1</version>\n";
   append_descriptions(out, "  ", info.longdesc, info.shortdesc);
   out += "  <parameters>\n";

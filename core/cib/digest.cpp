@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "core/base/check.h"
-#include "core/cib/print.h"
+#include "core/base/xml_escape.h"
 
 namespace mainstay::cib {
 namespace {
@@ -36,7 +36,7 @@ bool is_left_out(const std::string& name) {
 
 void add_parameter(std::string& text, const std::string& name, const std::string& value) {
   text += ' ' + name + "=\"";
-  print_escaped(text, value.c_str());
+  append_escaped_attribute(text, value);
   text += '"';
 }
 

@@ -6,6 +6,8 @@
 
 #include <pugixml.hpp>
 
+#include "core/base/xml_escape.h"
+
 namespace mainstay::cib {
 namespace {
 
@@ -23,42 +25,12 @@ void end_line(std::string& out, int level) {
 
 }  // namespace
 
-void print_escaped(std::string& out, const char* value) {
-  for (const char* at = value; *at != '\0'; ++at) {
-    switch (*at) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\t':
-        out += "&#9;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      case '\r':
-        out += "&#13;";
-        break;
-      default:
-        out += *at;
-    }
-  }
-}
-
 void print_attributes(std::string& out, const pugi::xml_node& node) {
   for (const pugi::xml_attribute& attribute : node.attributes()) {
     out += ' ';
     out += attribute.name();
     out += "=\"";
-    print_escaped(out, attribute.value());
+    append_escaped_attribute(out, attribute.value());
     out += '"';
   }
 }

@@ -17,7 +17,4 @@ void print(std::string& out, const pugi::xml_node& node, int level);
 /// " name=\"value\" …" of the element.
 void print_attributes(std::string& out, const pugi::xml_node& node);
 
-/// Appends `value` so that it reads back unchanged between double quotes.
-void print_escaped(std::string& out, const char* value);
-
 }  // namespace mainstay::cib

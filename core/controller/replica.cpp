@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/xml_escape.h"
 #include "core/cib/history.h"
 #include "core/cib/query.h"
 
@@ -47,26 +48,6 @@ bool leaves_pending_entry(const OrderedAction& action) {
 bool contains(const std::vector<model::Node>& nodes, std::uint32_t id) {
   return std::any_of(nodes.begin(), nodes.end(),
                      [id](const model::Node& node) { return node.id == id; });
-}
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -305,12 +286,12 @@ Status Replica::list_node(const model::Node& node, WallTime sent) {
   if (node.name.empty() || cib::lists_node(document_, node.name)) {
     return Done{};
   }
-  const cib::Edit entry{
-      .kind = cib::Edit::Kind::create,
-      .path = "/cib/configuration/nodes",
-      .xml = "<node id=\"" + std::to_string(node.id) + "\" uname=\"" + escaped(node.name) + "\"/>",
-      .attributes = {},
-      .before = {}};
+  const cib::Edit entry{.kind = cib::Edit::Kind::create,
+                        .path = "/cib/configuration/nodes",
+                        .xml = "<node id=\"" + std::to_string(node.id) + "\" uname=\"" +
+                               escaped_attribute(node.name) + "\"/>",
+                        .attributes = {},
+                        .before = {}};
   Status done = document_.apply({entry}, {.client = "mainstayd", .user = "", .node = ""}, sent);
   configuration_changed();
   return done ? std::move(done) : Status(within("list node " + node.name, done.error()));

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// See xml_escape.h.
+#include "core/base/xml_escape.h"
+
+namespace mainstay {
+namespace {
+
+const char* reference_for(char c, bool attribute) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '\r':
+      return "&#13;";
+    case '"':
+      return attribute ? "&quot;" : nullptr;
+    case '\t':
+      return attribute ? "&#9;" : nullptr;
+    case '\n':
+      return attribute ? "&#10;" : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+void append(std::string& out, std::string_view text, bool attribute) {
+  for (const char c : text) {
+    if (const char* reference = reference_for(c, attribute)) {
+      out += reference;
+    } else {
+      out += c;
+    }
+  }
+}
+
+}  // namespace
+
+std::string escaped_text(std::string_view text) {
+  std::string out;
+  append(out, text, false);
+  return out;
+}
+
+std::string escaped_attribute(std::string_view value) {
+  std::string out;
+  append(out, value, true);
+  return out;
+}
+
+void append_escaped_attribute(std::string& out, std::string_view value) {
+  append(out, value, true);
+}
+
+}  // namespace mainstay
