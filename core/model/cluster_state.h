@@ -135,6 +135,7 @@ struct NodeState {
   bool remote_requires_reset = false;
   bool remote_maintenance = false;
   bool remote_was_fenced = false;
+  bool configured = false;  ///< has an element in <nodes>
   bool of_removed = false;  ///< a remote node whose connection was removed from the configuration
   bool of_bundle = false;   ///< allowed for what is in its replica only
   Health health = Health::green;
@@ -324,7 +325,7 @@ struct FailedOperation {
 
 /// Something that reading the history already decided.
 struct HistoryDemand {
-  enum class Kind { stop, demote, clear_failcount };
+  enum class Kind { stop, demote, clear_failcount, clear_history };
   Kind kind = Kind::stop;
   int resource = -1;
   int node = -1;

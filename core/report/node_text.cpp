@@ -42,28 +42,38 @@ std::string node_condition(const NodeState& node) {
   return "";
 }
 
+/// 0: member, 1: remote, 2: guest.
+std::size_t kind_of(const ClusterState& state, const NodeState& node) {
+  if (node.type == model::NodeType::member) {
+    return 0;
+  }
+  const bool guest =
+      node.remote_resource >= 0 &&
+      state.resources[static_cast<std::size_t>(node.remote_resource)].container_index >= 0;
+  return guest ? 2 : 1;
+}
+
 }  // namespace
 
 std::vector<std::string> node_lines(const ClusterState& state) {
   std::vector<std::string> lines;
-  std::vector<std::string> online;
-  std::vector<std::string> offline;
+  // Guests that are off are not told: their containers are in the list of resources.
+  const char* const labels[] = {"", "Remote", "Guest"};
+  std::vector<std::string> lists[6];
   for (const NodeState& node : state.nodes) {
-    if (node.type != model::NodeType::member) {
-      continue;
-    }
+    const std::size_t kind = kind_of(state, node);
     const std::string condition = node_condition(node);
     if (!condition.empty()) {
-      lines.push_back("* Node " + node.name + ": " + condition);
-    } else {
-      (node.online ? online : offline).push_back(node.name);
+      lines.push_back(fmt::format("* {}Node {}: {}", labels[kind], node.name, condition));
+    } else if (kind < 2 || node.online) {
+      lists[(kind < 1 ? 0 : kind * 2) + (node.online ? 0 : 1)].push_back(node.name);
     }
   }
-  if (!online.empty()) {
-    lines.push_back("* Online: [ " + fmt::format("{}", fmt::join(online, " ")) + " ]");
-  }
-  if (!offline.empty()) {
-    lines.push_back("* OFFLINE: [ " + fmt::format("{}", fmt::join(offline, " ")) + " ]");
+  const char* const heads[] = {"Online", "OFFLINE", "RemoteOnline", "RemoteOFFLINE", "GuestOnline"};
+  for (std::size_t i = 0; i < std::size(heads); ++i) {
+    if (!lists[i].empty()) {
+      lines.push_back(fmt::format("* {}: [ {} ]", heads[i], fmt::join(lists[i], " ")));
+    }
   }
   return lines;
 }

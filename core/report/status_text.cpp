@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/status_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-namespace mainstay::report {
-namespace {
+#include "core/report/status_printer.h"
 
+namespace mainstay::report {
 using model::ClusterState;
 using model::NodeState;
 using model::Resource;
 using model::Role;
 using model::Variant;
+
+namespace {
+
+/// Why a probe could not tell: the words of the failed operation's status.
+const char* probe_text(int code) {
+  return code == 5 ? "Not installed" : exit_code_text(code);
+}
+
+}  // namespace
 
 std::string join(const std::vector<std::string>& words, const char* separator) {
   std::string text;
@@ -21,43 +28,6 @@ std::string join(const std::vector<std::string>& words, const char* separator) {
   }
   return text;
 }
-
-/// Why a probe could not tell: the words of the failed operation's status.
-const char* probe_text(int code) {
-  return code == 5 ? "Not installed" : exit_code_text(code);
-}
-
-struct Printer {
-  const ClusterState& state;
-  const StatusOptions& options;
-  std::vector<std::string> lines{};
-
-  const Resource& resource(int index) const {
-    return state.resources[static_cast<std::size_t>(index)];
-  }
-  const NodeState& node(int index) const { return state.nodes[static_cast<std::size_t>(index)]; }
-
-  void print(int index, int level);
-  void print_primitive(int index, int level);
-  void print_group(int index, int level);
-  void print_clone(int index, int level);
-  std::string flags(const Resource& r, bool unclean_offline) const;
-  std::string pending_text(const Resource& r) const;
-  std::string agent(const Resource& r) const {
-    return "(" + (r.agent.standard.empty() ? std::string("unknown") : r.agent.text()) + ")";
-  }
-  bool alone(int instance) const;
-  bool any_leaf(int index, bool (*check)(const Resource&)) const;
-  bool all_active(int index) const;
-  bool active(int index) const;
-  std::vector<int> locations(int index) const;
-  Role state_of(int index) const;
-  int probe_failure(int index) const;
-  void add(int level, const std::string& text) {
-    lines.push_back(std::string(static_cast<std::size_t>(level) * 2, ' ') + "* " + text);
-  }
-  std::string managed_text(const Resource& r) const;
-};
 
 std::string Printer::pending_text(const Resource& r) const {
   if (!options.show_pending || r.pending_task.empty()) {
@@ -140,15 +110,19 @@ int Printer::probe_failure(int index) const {
 
 void Printer::print_primitive(int index, int level) {
   const Resource& r = resource(index);
-  int where = r.running_on.empty() ? -1 : r.running_on.front();
+  print_as(index, r.unique || r.parent < 0 ? r.id : r.base, -1, level);
+}
+
+void Printer::print_as(int index, const std::string& name, int given, int level) {
+  const Resource& r = resource(index);
+  int where = given >= 0 ? given : r.running_on.empty() ? -1 : r.running_on.front();
   if (where < 0 && r.lock_node >= 0) {
     where = r.lock_node;
   }
   if (where < 0 && r.pending_task == "start" && r.pending_node >= 0) {
     where = r.pending_node;
   }
-  std::string text = r.unique || r.parent < 0 ? r.id : r.base;
-  text += "\t" + agent(r) + ":\t";
+  std::string text = name + "\t" + agent(r) + ":\t";
   if (r.removed) {
     text += " ORPHANED";
   }
@@ -166,14 +140,14 @@ void Printer::print_primitive(int index, int level) {
     text += std::string(" ") +
             (pending.empty() || pending == "Monitoring" ? model::role_text(role) : pending);
   }
-  if (where >= 0 && r.running_on.size() <= 1) {
+  if (where >= 0 && (given >= 0 || r.running_on.size() <= 1)) {
     text += " " + node(where).name;
   }
   if (r.role <= Role::stopped && probe_failure(index) != 0) {
     text += std::string(" (") + probe_text(probe_failure(index)) + ") ";
   }
   text += flags(r, where >= 0 && !node(where).online && node(where).unclean);
-  if (r.running_on.size() > 1) {
+  if (given < 0 && r.running_on.size() > 1) {
     std::vector<std::string> names;
     for (const int n : r.running_on) {
       names.push_back(node(n).name);
@@ -241,103 +215,6 @@ Role Printer::state_of(int index) const {
   return role;
 }
 
-/// Whether an instance is printed by itself.
-bool Printer::alone(int instance) const {
-  const Resource& r = resource(instance);
-  if (r.unique || any_leaf(instance, [](const Resource& leaf) {
-        return leaf.failed || !leaf.managed || leaf.failure_ignored || leaf.lock_node >= 0;
-      })) {
-    return true;
-  }
-  if (r.removed) {
-    return true;
-  }
-  if (options.show_pending &&
-      any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
-    return true;
-  }
-  const auto where = locations(instance);
-  if (active(instance) && (!all_active(instance) || where.size() != 1)) {
-    return true;
-  }
-  return where.size() == 1 && !node(where.front()).online && node(where.front()).unclean;
-}
-
-void Printer::print_clone(int index, int level) {
-  const Resource& r = resource(index);
-  std::vector<std::string> words;
-  if (r.promotable) {
-    words.emplace_back("promotable");
-  }
-  if (r.unique) {
-    words.emplace_back("unique");
-  }
-  if (r.target_role == Role::stopped) {
-    words.emplace_back("disabled");
-  }
-  const std::string managed = managed_text(r);
-  if (!managed.empty()) {
-    words.push_back(managed);
-  }
-  std::string child = r.children.empty() ? "" : resource(r.children.front()).base;
-  add(level, "Clone Set: " + r.id + " [" + child + "]" +
-                 (words.empty() ? "" : " (" + join(words, ", ") + ")") + ":");
-  std::vector<int> promoted;
-  std::vector<int> started;
-  std::vector<int> used;
-  int active_count = 0;
-  for (const int instance : r.children) {
-    if (!active(instance) && resource(instance).removed) {
-      continue;
-    }
-    const bool is_active = active(instance);
-    active_count += is_active ? 1 : 0;
-    const auto where = locations(instance);
-    if (alone(instance)) {
-      if (is_active || r.unique ||
-          !any_leaf(instance, [](const Resource& leaf) { return leaf.managed; }) ||
-          any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
-        used.insert(used.end(), where.begin(), where.end());
-        print(instance, level + 1);
-      }
-      continue;
-    }
-    if (!is_active) {
-      continue;
-    }
-    used.insert(used.end(), where.begin(), where.end());
-    (state_of(instance) > Role::unpromoted ? promoted : started)
-        .insert(state_of(instance) > Role::unpromoted ? promoted.end() : started.end(),
-                where.begin(), where.end());
-  }
-  const auto list = [&](const std::string& label, std::vector<int> nodes) {
-    if (nodes.empty()) {
-      return;
-    }
-    std::sort(nodes.begin(), nodes.end());
-    std::vector<std::string> names;
-    for (const int n : nodes) {
-      names.push_back(node(n).name);
-    }
-    add(level + 1, label + ": [ " + join(names, " ") + " ]");
-  };
-  list("Promoted", promoted);
-  list(r.promotable
-           ? (r.target_role == Role::unpromoted ? "Unpromoted (target-role)" : "Unpromoted")
-           : "Started",
-       started);
-  if (!r.unique && active_count < r.clone_max) {
-    std::vector<int> stopped;
-    for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
-      if (node(n).type == model::NodeType::member &&
-          std::find(used.begin(), used.end(), n) == used.end()) {
-        stopped.push_back(n);
-      }
-    }
-    list(r.target_role == Role::stopped ? "Stopped (disabled)" : "Stopped", stopped);
-  }
-}
-
 void Printer::print(int index, int level) {
   switch (resource(index).variant) {
     case Variant::primitive:
@@ -350,12 +227,10 @@ void Printer::print(int index, int level) {
       print_clone(index, level);
       break;
     case Variant::bundle:
-      add(level, "Container bundle: " + resource(index).id);
+      print_bundle(index, level);
       break;
   }
 }
-
-}  // namespace
 
 std::vector<std::string> resource_lines(const ClusterState& state, const StatusOptions& options) {
   Printer printer{state, options};

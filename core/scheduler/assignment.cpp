@@ -97,16 +97,22 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
 
 int Assignment::late_score(int index) const {
   const model::NodeState& host = node(index);
-  return host.online && !host.shutdown ? host.base_score : -kInfinity;
+  const bool stays = host.type == model::NodeType::remote || (host.online && !host.shutdown);
+  return stays ? host.base_score : -kInfinity;
 }
 
 void Assignment::allow_bundle_nodes() {
   for (int node = 0; node < node_count(); ++node) {
-    if (!this->node(node).of_bundle && !this->node(node).of_removed) {
+    const model::NodeState& host = this->node(node);
+    if (!host.of_bundle && !host.of_removed) {
       continue;
     }
-    for (Weights& each : placement.weights) {
-      each.allowed[at(node)] = 0;
+    // Resources that were there before a configured node became the bundle's know it, as banned.
+    const int connection = host.of_bundle && host.configured ? host.remote_resource : -1;
+    for (std::size_t i = 0; i < placement.weights.size(); ++i) {
+      const bool before =
+          static_cast<int>(i) < connection && state.resources[i].variant != Variant::bundle;
+      placement.weights[i].allowed[at(node)] = before && state.options.symmetric ? 1 : 0;
     }
   }
   for (const Resource& bundle : state.resources) {

@@ -200,7 +200,7 @@ int compatible_container(const Assignment& work, int dependent, const Resource& 
   };
   const int where = location_of(work, dependent, false);
   if (where >= 0) {
-    return container_on(where);
+    return container_on(work.is_guest(where) ? host_of(work, where, false) : where);
   }
   for (const int node : sorted_nodes(work, work.weights(dependent), -1)) {
     const int container = container_on(node);

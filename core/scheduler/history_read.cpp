@@ -224,9 +224,15 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
   }
   const std::string lock = attr(xml, "shutdown-lock");
   if (!lock.empty() && reading.state.options.shutdown_lock) {
-    Resource& resource = reading.resource(index);
-    resource.lock_node = node;
-    resource.lock_time = std::strtoll(lock.c_str(), nullptr, 10);
+    const std::int64_t since = std::strtoll(lock.c_str(), nullptr, 10);
+    const std::int64_t limit = reading.state.options.shutdown_lock_limit.count() / 1000;
+    if (since > 0 && limit > 0 && reading.now_seconds() > since + limit) {
+      reading.state.demands.push_back(
+          {model::HistoryDemand::Kind::clear_history, index, node, "shutdown lock expired"});
+    } else if (since > 0) {
+      reading.resource(index).lock_node = node;
+      reading.resource(index).lock_time = since;
+    }
   }
   if (reading.resource(index).id != history.id) {
     reading.resource(index).history_id = history.id;

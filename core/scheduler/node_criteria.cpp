@@ -102,13 +102,10 @@ void apply_fail_limits(Assignment& work, int resource) {
 
 /// A resource locked to a node that shuts down cleanly may run nowhere else meanwhile.
 void apply_shutdown_lock(Assignment& work, int resource) {
-  const Resource& r = work.resource(resource);
-  if (r.lock_node < 0) {
-    return;
-  }
-  for (int node = 0; node < work.node_count(); ++node) {
-    if (node != r.lock_node) {
-      add_score(work, resource, node, -kInfinity, Kind::shutdown_lock, work.node(r.lock_node).name);
+  const int lock = shutdown_lock_of(work.state, resource);
+  for (int node = 0; node < work.node_count() && lock >= 0; ++node) {
+    if (node != lock) {
+      add_score(work, resource, node, -kInfinity, Kind::shutdown_lock, work.node(lock).name);
     }
   }
 }
@@ -181,6 +178,25 @@ void avoid_remote_nodes(Assignment& work, int resource) {
 }
 
 }  // namespace
+
+int shutdown_lock_of(const model::ClusterState& state, int index) {
+  const Resource& r = state.resources[at(index)];
+  const int parent = r.parent;
+  const bool lockable = r.variant == Variant::primitive &&
+                        (parent < 0 || (state.resources[at(parent)].variant == Variant::group &&
+                                        state.resources[at(parent)].parent < 0));
+  if (!state.options.shutdown_lock || !lockable) {
+    return -1;
+  }
+  if (r.lock_node >= 0) {
+    return r.running_on.empty() ? r.lock_node : -1;
+  }
+  if (r.running_on.size() != 1) {
+    return -1;
+  }
+  const model::NodeState& host = state.nodes[at(r.running_on.front())];
+  return host.shutdown && !host.unclean ? r.running_on.front() : -1;
+}
 
 bool reaches_fail_limit(const Assignment& work, int resource, int node) {
   const Resource& r = work.resource(resource);

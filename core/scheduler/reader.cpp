@@ -143,6 +143,7 @@ void read_nodes(Reading& reading) {
   for (const pugi::xml_node xml : reading.configuration().child("nodes").children("node")) {
     model::NodeState node;
     node.id = attr(xml, "id");
+    node.configured = true;
     node.name = attr(xml, "uname").empty() ? node.id : attr(xml, "uname");
     const std::string type = attr(xml, "type");
     if (type == "remote") {

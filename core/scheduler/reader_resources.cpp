@@ -182,6 +182,16 @@ void Builder::read_parameters(pugi::xml_node xml, Resource& resource) {
   read_blocks(xml, "utilization", reading.ids, context, resource.utilization);
 }
 
+/// The nodes that count for clone-max: those of bundles do from there on, those of removed
+/// connections never.
+int nodes_so_far(const Reading& reading) {
+  const auto& nodes = reading.state.nodes;
+  return static_cast<int>(
+      std::count_if(nodes.begin(), nodes.end(), [](const model::NodeState& node) {
+        return !node.of_removed && (!node.of_bundle || node.remote_resource >= 0);
+      }));
+}
+
 void read_clone(Reading& reading, Resource& clone) {
   const auto number = [&](const char* name, const char* old, int fallback) {
     auto it = clone.meta.find(name);
@@ -191,7 +201,7 @@ void read_clone(Reading& reading, Resource& clone) {
     return it == clone.meta.end() ? fallback : std::max(0, parse_score(it->second, fallback));
   };
   clone.clone_node_max = number("clone-node-max", "clone-node-max", 1);
-  clone.clone_max = number("clone-max", "clone-max", std::max(1, reading.node_count()));
+  clone.clone_max = number("clone-max", "clone-max", std::max(1, nodes_so_far(reading)));
   clone.clone_min = number("clone-min", "clone-min", 0);
   clone.unique = read_bool(clone.meta, "globally-unique", clone.clone_node_max > 1);
   if (!clone.unique && clone.clone_node_max > 1) {

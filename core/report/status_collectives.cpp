@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clones and bundles: instances that are all right are collected into lists of nodes.
+#include <algorithm>
+
+#include "core/report/status_printer.h"
+
+namespace mainstay::report {
+
+using model::Resource;
+using model::Role;
+
+void Printer::list_nodes(const std::string& label, std::vector<int> nodes, int level) {
+  if (nodes.empty()) {
+    return;
+  }
+  std::sort(nodes.begin(), nodes.end());
+  std::vector<std::string> names;
+  for (const int n : nodes) {
+    names.push_back(node(n).name);
+  }
+  add(level, label + ": [ " + join(names, " ") + " ]");
+}
+
+void Printer::print_bundle(int index, int level) {
+  const Resource& r = resource(index);
+  std::vector<std::string> words;
+  if (r.clone_node_max > 1) {
+    words.emplace_back("unique");
+  }
+  const std::string managed = managed_text(r);
+  if (!managed.empty()) {
+    words.push_back(managed);
+  }
+  add(level, std::string("Container bundle") + (r.replicas.size() > 1 ? " set" : "") + ": " + r.id +
+                 " [" + r.image + "]" + (words.empty() ? "" : " (" + join(words, ", ") + ")") +
+                 ":");
+  for (const model::BundleReplica& replica : r.replicas) {
+    const Resource& container = resource(replica.container);
+    std::string name = replica.remote >= 0 ? resource(replica.remote).id : container.id;
+    name += replica.ip >= 0 ? " (" + replica.address + ")" : "";
+    const int where = container.running_on.empty() ? -1 : container.running_on.front();
+    print_as(replica.child >= 0 ? replica.child : replica.container, name, where, level + 1);
+  }
+}
+
+/// Whether an instance is printed by itself.
+bool Printer::alone(int instance) const {
+  const Resource& r = resource(instance);
+  if (r.unique || any_leaf(instance, [](const Resource& leaf) {
+        return leaf.failed || !leaf.managed || leaf.failure_ignored || leaf.lock_node >= 0;
+      })) {
+    return true;
+  }
+  if (r.removed) {
+    return true;
+  }
+  if (options.show_pending &&
+      any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
+    return true;
+  }
+  const auto where = locations(instance);
+  if (active(instance) && (!all_active(instance) || where.size() != 1)) {
+    return true;
+  }
+  return where.size() == 1 && !node(where.front()).online && node(where.front()).unclean;
+}
+
+void Printer::print_clone(int index, int level) {
+  const Resource& r = resource(index);
+  std::vector<std::string> words;
+  if (r.promotable) {
+    words.emplace_back("promotable");
+  }
+  if (r.unique) {
+    words.emplace_back("unique");
+  }
+  if (r.target_role == Role::stopped) {
+    words.emplace_back("disabled");
+  }
+  const std::string managed = managed_text(r);
+  if (!managed.empty()) {
+    words.push_back(managed);
+  }
+  std::string child = r.children.empty() ? "" : resource(r.children.front()).base;
+  add(level, "Clone Set: " + r.id + " [" + child + "]" +
+                 (words.empty() ? "" : " (" + join(words, ", ") + ")") + ":");
+  std::vector<int> promoted;
+  std::vector<int> started;
+  std::vector<int> used;
+  int active_count = 0;
+  for (const int instance : r.children) {
+    if (!active(instance) && resource(instance).removed) {
+      continue;
+    }
+    const bool is_active = active(instance);
+    active_count += is_active ? 1 : 0;
+    const auto where = locations(instance);
+    if (alone(instance)) {
+      if (is_active || r.unique ||
+          !any_leaf(instance, [](const Resource& leaf) { return leaf.managed; }) ||
+          any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
+        used.insert(used.end(), where.begin(), where.end());
+        print(instance, level + 1);
+      }
+      continue;
+    }
+    if (!is_active) {
+      continue;
+    }
+    used.insert(used.end(), where.begin(), where.end());
+    (state_of(instance) > Role::unpromoted ? promoted : started)
+        .insert(state_of(instance) > Role::unpromoted ? promoted.end() : started.end(),
+                where.begin(), where.end());
+  }
+  list_nodes("Promoted", promoted, level + 1);
+  list_nodes(r.promotable
+                 ? (r.target_role == Role::unpromoted ? "Unpromoted (target-role)" : "Unpromoted")
+                 : "Started",
+             started, level + 1);
+  if (!r.unique && active_count < r.clone_max) {
+    std::vector<int> stopped;
+    for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
+      if (node(n).type == model::NodeType::member &&
+          std::find(used.begin(), used.end(), n) == used.end()) {
+        stopped.push_back(n);
+      }
+    }
+    list_nodes(r.target_role == Role::stopped ? "Stopped (disabled)" : "Stopped", stopped,
+               level + 1);
+  }
+}
+
+}  // namespace mainstay::report

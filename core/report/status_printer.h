@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The printer of the resource list. Private to this folder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/report/status_text.h"
+
+namespace mainstay::report {
+
+std::string join(const std::vector<std::string>& words, const char* separator);
+
+struct Printer {
+  const model::ClusterState& state;
+  const StatusOptions& options;
+  std::vector<std::string> lines{};
+
+  const model::Resource& resource(int index) const {
+    return state.resources[static_cast<std::size_t>(index)];
+  }
+  const model::NodeState& node(int index) const {
+    return state.nodes[static_cast<std::size_t>(index)];
+  }
+
+  void print(int index, int level);
+  void print_primitive(int index, int level);
+  void print_group(int index, int level);
+  void print_clone(int index, int level);
+  void print_bundle(int index, int level);
+  /// A primitive's line under another name, on a node; -1: where it runs.
+  void print_as(int index, const std::string& name, int where, int level);
+  void list_nodes(const std::string& label, std::vector<int> nodes, int level);
+  std::string flags(const model::Resource& r, bool unclean_offline) const;
+  std::string pending_text(const model::Resource& r) const;
+  std::string agent(const model::Resource& r) const {
+    return "(" + (r.agent.standard.empty() ? std::string("unknown") : r.agent.text()) + ")";
+  }
+  bool alone(int instance) const;
+  bool any_leaf(int index, bool (*check)(const model::Resource&)) const;
+  bool all_active(int index) const;
+  bool active(int index) const;
+  std::vector<int> locations(int index) const;
+  model::Role state_of(int index) const;
+  int probe_failure(int index) const;
+  void add(int level, const std::string& text) {
+    lines.push_back(std::string(static_cast<std::size_t>(level) * 2, ' ') + "* " + text);
+  }
+  std::string managed_text(const model::Resource& r) const;
+};
+
+}  // namespace mainstay::report
