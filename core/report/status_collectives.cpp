@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clones and bundles: instances that are all right are collected into lists of nodes.
 #include <algorithm>
+#include <map>
 
 #include "core/report/status_printer.h"
 
@@ -19,6 +20,44 @@ void Printer::list_nodes(const std::string& label, std::vector<int> nodes, int l
     names.push_back(node(n).name);
   }
   add(level, label + ": [ " + join(names, " ") + " ]");
+}
+
+/// Nodes without an instance, together by why: disabled, or what a probe said.
+void Printer::list_stopped(int clone, const std::vector<int>& used, int level) {
+  std::map<std::string, std::vector<int>> nodes;
+  for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
+    const bool counts = !node(n).of_removed && (!node(n).of_bundle || node(n).configured);
+    if (!counts || std::find(used.begin(), used.end(), n) != used.end()) {
+      continue;
+    }
+    const std::string failure = failed_probe_on(clone, n);
+    const bool disabled = resource(clone).target_role == Role::stopped;
+    nodes[!failure.empty() ? "Stopped (" + failure + ")"
+          : disabled       ? "Stopped (disabled)"
+                           : "Stopped"]
+        .push_back(n);
+  }
+  for (const auto& [label, list] : nodes) {
+    list_nodes(label, list, level);
+  }
+}
+
+std::string Printer::failed_probe_on(int clone, int where) const {
+  for (const model::FailedOperation& failed : state.failed_operations) {
+    const bool probe = failed.entry.task == "monitor" && failed.entry.interval == Duration(0);
+    if (failed.node == where && probe && (failed.entry.rc == 5 || failed.entry.rc == 2) &&
+        is_inside(failed.resource, clone)) {
+      return failed.entry.rc == 5 ? "Not installed" : exit_code_text(failed.entry.rc);
+    }
+  }
+  return "";
+}
+
+bool Printer::is_inside(int index, int around) const {
+  while (index >= 0 && index != around) {
+    index = resource(index).parent;
+  }
+  return index >= 0;
 }
 
 void Printer::print_bundle(int index, int level) {
@@ -118,15 +157,7 @@ void Printer::print_clone(int index, int level) {
                  : "Started",
              started, level + 1);
   if (!r.unique && active_count < r.clone_max) {
-    std::vector<int> stopped;
-    for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
-      if (node(n).type == model::NodeType::member &&
-          std::find(used.begin(), used.end(), n) == used.end()) {
-        stopped.push_back(n);
-      }
-    }
-    list_nodes(r.target_role == Role::stopped ? "Stopped (disabled)" : "Stopped", stopped,
-               level + 1);
+    list_stopped(index, used, level + 1);
   }
 }
 

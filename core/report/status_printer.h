@@ -30,6 +30,9 @@ struct Printer {
   void print_bundle(int index, int level);
   /// A primitive's line under another name, on a node; -1: where it runs.
   void print_as(int index, const std::string& name, int where, int level);
+  void list_stopped(int clone, const std::vector<int>& used, int level);
+  std::string failed_probe_on(int clone, int where) const;
+  bool is_inside(int index, int around) const;
   void list_nodes(const std::string& label, std::vector<int> nodes, int level);
   std::string flags(const model::Resource& r, bool unclean_offline) const;
   std::string pending_text(const model::Resource& r) const;

@@ -110,6 +110,9 @@ int Printer::probe_failure(int index) const {
 
 void Printer::print_primitive(int index, int level) {
   const Resource& r = resource(index);
+  if (r.meta.count("internal_rsc") != 0) {
+    return;  // the connection that a guest implies
+  }
   print_as(index, r.unique || r.parent < 0 ? r.id : r.base, -1, level);
 }
 

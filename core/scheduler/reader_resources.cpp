@@ -339,6 +339,7 @@ int add_removed_resource(Reading& reading, const std::string& id, const model::A
   resource.id = id;
   resource.base = id;
   resource.agent = agent;
+  resource.is_remote = agent.provider == "pacemaker" && agent.type == "remote";
   resource.unique = true;
   resource.removed = true;
   resource.known_on.assign(reading.state.nodes.size(), 0);
