@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mainstay cib`, `cib push` and `verify`.
-#include <iostream>
-
 #include "core/ctl/invocation.h"
-#include "core/ctl/simulate.h"
 #include "core/ctl/verify.h"
 
 namespace mainstay::ctl {
@@ -76,15 +73,6 @@ int verify(const Invocation& invocation) {
   return verdict.errors || verdict.warnings ? kConfigInvalid : kDone;
 }
 
-int simulate(const Invocation& invocation) {
-  SimulateOptions options;
-  options.file = invocation.name;
-  options.time = invocation.wait;
-  options.execute = invocation.start;
-  options.scores = invocation.full;
-  return run_simulate(options, std::cout, std::cerr);
-}
-
 }  // namespace
 
 void add_cib_commands(CLI::App& app, Invocation& invocation) {
@@ -92,12 +80,6 @@ void add_cib_commands(CLI::App& app, Invocation& invocation) {
   add_command(cib, invocation, "push", "Replace the configuration by a file's", "FILE", push);
   add_command(app, invocation, "verify", "Check the configuration of the cluster or a file",
               "[FILE]", verify);
-  CLI::App* command = add_command(app, invocation, "simulate",
-                                  "Show what would be done with a CIB file", "", simulate);
-  command->add_option("-x,--xml-file", invocation.name, "The CIB")->required();
-  command->add_option("-t,--set-datetime", invocation.wait, "Pretend that it is this time");
-  command->add_flag("-S,--simulate", invocation.start, "Carry it out and show the result");
-  command->add_flag("-s,--show-scores", invocation.full, "Show every score that decided");
 }
 
 }  // namespace mainstay::ctl

@@ -81,6 +81,7 @@ void add_resource_parts(CLI::App& resource, Invocation& invocation);
 void add_constraint_commands(CLI::App& app, Invocation& invocation);
 void add_settings_commands(CLI::App& app, Invocation& invocation);
 void add_cib_commands(CLI::App& app, Invocation& invocation);
+void add_plan_commands(CLI::App& app, Invocation& invocation);
 void add_status_commands(CLI::App& app, Invocation& invocation);
 void add_cluster_commands(CLI::App& app, Invocation& invocation);
 

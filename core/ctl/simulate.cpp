@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <ctime>
+#include <optional>
 #include <ostream>
 
 #include <pugixml.hpp>
 
+#include "core/ctl/what_if.h"
 #include "core/report/score_text.h"
 #include "core/report/status_text.h"
 #include "core/report/transition_text.h"
@@ -59,6 +61,42 @@ std::string counts_text(const model::ClusterState& state) {
              : "";
 }
 
+/// When it is, and the line that says so.
+struct Moment {
+  WallTime now;
+  std::string given;  ///< before the status
+  std::string dated;  ///< before the status and after the transition
+};
+
+std::optional<Moment> effective_time(const SimulateOptions& options, pugi::xml_node cib) {
+  Moment moment;
+  moment.now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  if (!options.time.empty()) {
+    const auto given = scheduler::parse_time(options.time);
+    if (!given) {
+      return std::nullopt;
+    }
+    moment.now = *given;
+    moment.given = "Setting effective cluster time: " + options.time + "\n";
+  } else if (const auto date = scheduler::execution_date(cib)) {
+    moment.now = *date;
+    moment.dated = "Using the original execution date of: " + date_text(moment.now) + "\n";
+  }
+  return moment;
+}
+
+void print_current(const model::ClusterState& state, std::ostream& out) {
+  if (state.options.maintenance_mode) {
+    out << "\n              *** Resource management is DISABLED ***\n  The cluster will not "
+           "attempt to start, stop or recover services\n\n";
+  }
+  if (const std::string counts = counts_text(state); !counts.empty()) {
+    out << counts << '\n';
+  }
+  out << "Current cluster status:\n";
+  print_status(state, true, out);
+}
+
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err) {
@@ -69,35 +107,23 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
     return loaded.status == pugi::status_file_not_found ? 66 : 65;
   }
   const pugi::xml_node cib = document.child("cib");
-  WallTime now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  std::string dated;
-  if (!options.time.empty()) {
-    const auto given = scheduler::parse_time(options.time);
-    if (!given) {
-      err << options.time << ": is no ISO 8601 time such as 2026-01-31 12:00:00Z\n";
-      return 64;
-    }
-    now = *given;
-    out << "Setting effective cluster time: " << options.time << '\n';
-  } else if (const auto date = scheduler::execution_date(cib)) {
-    now = *date;
-    dated = "Using the original execution date of: " + date_text(now) + "\n";
-    out << dated;
+  const auto moment = effective_time(options, cib);
+  if (!moment) {
+    err << options.time << ": is no ISO 8601 time such as 2026-01-31 12:00:00Z\n";
+    return 64;
   }
+  const WallTime now = moment->now;
   const auto state = scheduler::read_cluster_state(cib, now);
   if (!state) {
     err << options.file << ": " << state.error().context << '\n';
     return 65;
   }
-  if (state->options.maintenance_mode) {
-    out << "\n              *** Resource management is DISABLED ***\n  The cluster will not "
-           "attempt to start, stop or recover services\n\n";
+  if (options.json) {
+    out << graph_json(scheduler::schedule(*state));
+    return 0;
   }
-  if (const std::string counts = counts_text(*state); !counts.empty()) {
-    out << counts << '\n';
-  }
-  out << "Current cluster status:\n";
-  print_status(*state, true, out);
+  out << moment->given << moment->dated;
+  print_current(*state, out);
   scheduler::PlacementTrace trace;
   const model::TransitionGraph graph =
       scheduler::schedule(*state, options.scores ? &trace : nullptr);
@@ -116,7 +142,7 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
       out << "  " << report::action_line(action) << '\n';
     }
   }
-  out << dated;
+  out << moment->dated;
   if (!result.finished) {
     out << "Transition failed: terminated\n";
   }

@@ -10,6 +10,7 @@ namespace mainstay::ctl {
 struct SimulateOptions {
   std::string file;      ///< -x FILE
   std::string time;      ///< -t TIME (ISO 8601), else the CIB's execution-date, else the clock
+  bool json = false;     ///< --json: only decisions and actions, as JSON
   bool scores = false;   ///< -s: show allocation scores
   bool execute = false;  ///< -S: carry out the plan and show the revised status
 };

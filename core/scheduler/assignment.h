@@ -22,7 +22,6 @@ struct Progress {
   bool merging = false;    ///< its wishes are being asked for: to see loops there
   bool promotion_scores_added = false;
   bool roles_chosen = false;
-  bool exclusive_discovery = false;
 };
 
 struct Assignment {

@@ -49,9 +49,6 @@ void apply_location(Assignment& work, int resource, const LocationConstraint& lo
     for (const auto& [node, score] : location.nodes) {
       add_own_score(work, resource, node, with_score ? score : 0, Kind::location, location.id);
     }
-    if (location.discovery == "exclusive" && !location.nodes.empty()) {
-      work.of(resource).exclusive_discovery = true;
-    }
   }
   if (r.variant == Variant::bundle) {
     for (const model::BundleReplica& replica : r.replicas) {
@@ -112,8 +109,8 @@ void apply_shutdown_lock(Assignment& work, int resource) {
 
 /// Nodes that an exclusive discovery leaves out are banned.
 void apply_exclusive_discovery(Assignment& work, int resource, const std::vector<char>& named) {
-  if (!work.of(resource).exclusive_discovery &&
-      !work.of(top_of(work, resource)).exclusive_discovery) {
+  if (!work.resource(resource).exclusive_discovery &&
+      !work.resource(top_of(work, resource)).exclusive_discovery) {
     return;
   }
   Weights& weights = work.weights(resource);

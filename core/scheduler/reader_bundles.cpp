@@ -297,6 +297,7 @@ void build_bundle(Reading& reading, pugi::xml_node xml, int index) {
       replica.node = reading.node_by_name.at(reading.resource(replica.remote).id);
       replica.child = reading.resource(clone).children[static_cast<std::size_t>(i)];
       reading.resource(replica.container).contained = replica.child;
+      reading.resource(replica.child).exclusive_discovery = true;
       // What the inner resource uses is used on the container's host.
       std::swap(reading.resource(replica.container).utilization,
                 reading.resource(replica.child).utilization);

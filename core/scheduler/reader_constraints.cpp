@@ -68,6 +68,27 @@ std::optional<int> rule_score(pugi::xml_node rule, const model::NodeState& node,
   return it == node.attributes.end() ? std::nullopt : std::optional(parse_score(it->second));
 }
 
+/// An exclusive location of a whole concerns what it is applied to: members, instances, containers.
+void mark_exclusive(Reading& reading, const LocationConstraint& location, int index) {
+  if (location.discovery != "exclusive" || location.nodes.empty() ||
+      location.role != Role::unknown) {
+    return;
+  }
+  reading.resource(index).exclusive_discovery = true;
+  if (reading.resource(index).variant != model::Variant::bundle) {
+    for (const int child : reading.resource(index).children) {
+      mark_exclusive(reading, location, child);
+    }
+    return;
+  }
+  for (const model::BundleReplica& replica : reading.resource(index).replicas) {
+    reading.resource(replica.container).exclusive_discovery = true;
+    if (replica.ip >= 0) {
+      reading.resource(replica.ip).exclusive_discovery = true;
+    }
+  }
+}
+
 void add_location_for(Reading& reading, pugi::xml_node xml, int resource, const std::string& role) {
   LocationConstraint location;
   location.id = attr(xml, "id");
@@ -83,6 +104,7 @@ void add_location_for(Reading& reading, pugi::xml_node xml, int resource, const 
     if (node >= 0) {
       location.nodes.emplace_back(node, parse_score(attr(xml, "score")));
     }
+    mark_exclusive(reading, location, resource);
     reading.state.locations.push_back(std::move(location));
     return;
   }
@@ -107,6 +129,7 @@ void add_location_for(Reading& reading, pugi::xml_node xml, int resource, const 
         one.nodes.emplace_back(n, *score);
       }
     }
+    mark_exclusive(reading, one, resource);
     reading.state.locations.push_back(std::move(one));
   }
 }
