@@ -13,6 +13,6 @@ namespace mainstay::agenthost {
 std::string render_inspection(const Plugin& plugin);
 std::string render_inspection(const Error& error);
 /// The plugin, or the error that was rendered.
-Result<Plugin> parse_inspection(const std::string& file, std::string_view json);
+Result<Plugin> parse_inspection(const std::string& file, std::string_view text);
 
 }  // namespace mainstay::agenthost

@@ -2,6 +2,8 @@
 // mainstay-agent-host: runs the actions of one plugin, or of all scripts, for mainstayd; and tells
 // what agents there are.
 #include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
@@ -62,8 +64,23 @@ void prepare_to_serve(const Options& options) {
   std::signal(SIGINT, SIG_IGN);
 }
 
+/// What a plugin does not need, a plugin that went wrong must not have. Not for scripts: what they
+/// start is a service, which inherits all of this.
+void confine() {
+  constexpr rlim_t kDescriptors = 4'096;
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  rlimit descriptors{kDescriptors, kDescriptors};
+  ::setrlimit(RLIMIT_NOFILE, &descriptors);
+#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes
+  constexpr rlim_t kMemory = 4'294'967'296;
+  rlimit memory{kMemory, kMemory};
+  ::setrlimit(RLIMIT_AS, &memory);
+#endif
+}
+
 int serve_plugin(const Options& options) {
   prepare_to_serve(options);
+  confine();
   const UniqueFd socket(options.fd);
   Result<PluginLibrary> library = PluginLibrary::load(options.plugin);
   if (!library) {

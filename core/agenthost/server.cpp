@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/agenthost/server.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,6 +35,14 @@ void send_frame(const UniqueFd& socket, const executor::Frame& frame) {
 }
 
 namespace {
+
+/// More than three quarters of what the process may have are open: somebody leaks them.
+bool has_few_descriptors_left(const UniqueFd& socket) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const UniqueFd next(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
+  return !next || static_cast<rlim_t>(next.get()) >= limit.rlim_cur / 4 * 3;
+}
 
 /// What has come, in the buffer; nothing when the peer has closed.
 std::optional<std::string_view> receive(const UniqueFd& socket, std::vector<char>& buffer) {
@@ -104,7 +114,9 @@ class Workers {
         send_frame(socket_, executor::SpawnedFrame{id, group});
       }
     };
-    send_frame(socket_, runner_.run(std::move(frame), on_group));
+    executor::EndedFrame answer = runner_.run(std::move(frame), on_group);
+    answer.exhausted = has_few_descriptors_left(socket_);
+    send_frame(socket_, answer);
   }
 
   /// Other threads may be anywhere: the lock is kept so that no new group escapes.

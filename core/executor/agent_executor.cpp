@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "core/base/log.h"
 #include "core/executor/catalog_reader.h"
 #include "core/executor/host_slot.h"
+#include "core/executor/offenders.h"
 
 namespace mainstay::executor {
 namespace {
@@ -72,7 +74,7 @@ class AgentExecutor::Engine {
     }
     const JobPtr job = found->second;
     if (job->routed) {
-      const auto slot = slots_.find(job->host);
+      const auto slot = slots_.find(job->slot);
       if (slot == slots_.end() || !slot->second->withdraw(job)) {
         return false;
       }
@@ -85,7 +87,9 @@ class AgentExecutor::Engine {
 
   void unwatch(const std::string& resource) {
     if (const auto found = watched_.find(resource); found != watched_.end()) {
-      slots_.at(found->second)->unwatch(resource);
+      if (const auto slot = slots_.find(found->second); slot != slots_.end()) {
+        slot->second->unwatch(resource);
+      }
       watched_.erase(found);
     }
   }
@@ -143,12 +147,47 @@ class AgentExecutor::Engine {
 
   void send_to(const std::string& host, const JobPtr& job) {
     job->host = host;
+    job->slot = host;
+    // A script is a process of its own anyway.
+    if (!host.empty() && !choose_slot(*job)) {
+      finished(job, {model::OperationStatus::error, kErrGeneric,
+                     setup_of(host).name + " is given up on for " + job->request.resource +
+                         ": within ten minutes it has ended its agent host " +
+                         std::to_string(Offenders::kGivenUp) + " times"});
+      return;
+    }
     job->routed = true;
-    std::unique_ptr<HostSlot>& slot = slots_[host];
+    std::unique_ptr<HostSlot>& slot = slots_[job->slot];
     if (!slot) {
-      slot = std::make_unique<HostSlot>(reactor_, timers_, setup_of(host), listener_of(host));
+      HostSlot::Setup setup = setup_of(host);
+      if (job->slot != host) {
+        setup.name += " (in a host of its own for " + job->request.resource + ")";
+      }
+      slot =
+          std::make_unique<HostSlot>(reactor_, timers_, std::move(setup), listener_of(job->slot));
     }
     slot->submit(job);
+  }
+
+  /// False: it is given up on. Not for a stop: what is not stopped must be fenced.
+  bool choose_slot(Job& job) {
+    const std::string& resource = job.request.resource;
+    const std::string own = job.host + "|" + resource;
+    const auto standing = offenders_.standing(resource, steady_now());
+    if (standing == Offenders::Standing::trusted) {
+      if (own_slots_.erase(own) > 0) {
+        // Not at once: we may have been called by that slot.
+        boost::asio::post(reactor_, [this, own, alive = std::weak_ptr<const int>(alive_)] {
+          if (!alive.expired() && !own_slots_.contains(own)) {
+            slots_.erase(own);
+          }
+        });
+      }
+      return true;
+    }
+    job.slot = own;
+    own_slots_.insert(own);
+    return standing == Offenders::Standing::own_host || job.request.action == "stop";
   }
 
   HostSlot::Listener listener_of(const std::string& host) {
@@ -202,7 +241,10 @@ class AgentExecutor::Engine {
     }
     jobs_.erase(job->request.call_id);
     if (verdict.watched) {
-      watched_[job->request.resource] = job->host;
+      watched_[job->request.resource] = job->slot;
+    }
+    if (verdict.offence && !job->host.empty()) {
+      offenders_.record(job->request.resource, *verdict.offence, steady_now());
     }
     complete(job, std::move(verdict));
     const auto queue = queues_.find(job->request.resource);
@@ -257,7 +299,9 @@ class AgentExecutor::Engine {
   bool catalog_known_ = false;
   std::unordered_map<std::uint64_t, JobPtr> jobs_;
   std::map<std::string, std::deque<JobPtr>> queues_;  // by resource; the head is the active one
-  std::map<std::string, std::unique_ptr<HostSlot>> slots_;
+  std::map<std::string, std::unique_ptr<HostSlot>> slots_;  // see Job::slot
+  Offenders offenders_;
+  std::set<std::string> own_slots_;             // keys of slots for one resource alone
   std::map<std::string, std::string> watched_;  // resource -> the host that watches it
   ChangeListener on_change_;
   std::optional<CatalogReader> reader_;

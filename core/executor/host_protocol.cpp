@@ -165,6 +165,7 @@ void write(Writer& out, const EndedFrame& frame) {
   out.number(static_cast<std::int64_t>(frame.ending));
   out.number(std::int64_t{frame.exit_code});
   out.number(std::int64_t{frame.watched ? 1 : 0});
+  out.number(std::int64_t{frame.exhausted ? 1 : 0});
   out.text(frame.reason);
 }
 
@@ -178,6 +179,7 @@ void read(Reader& in, EndedFrame& frame) {
   frame.ending = static_cast<Ending>(ending);
   frame.exit_code = in.number<std::int32_t>(0);
   frame.watched = in.number() != 0;
+  frame.exhausted = in.number() != 0;
   frame.reason = in.text().substr(0, kMaxReason);
 }
 

@@ -23,7 +23,7 @@ namespace mainstay::executor {
 inline constexpr std::size_t kMaxFrame = 131'072;
 inline constexpr std::size_t kMaxReason = 1024;
 /// Changes with every change of a frame: a daemon that has outlived an upgrade must notice.
-inline constexpr std::uint64_t kProtocol = 3;
+inline constexpr std::uint64_t kProtocol = 4;
 
 /// Run an action. `id` is the connection's; it comes back in every answer about it.
 struct RunFrame {
@@ -61,6 +61,7 @@ struct EndedFrame {
   Ending ending = Ending::done;
   std::int32_t exit_code = 0;  ///< OCF exit code
   bool watched = false;        ///< after a recurring monitor: changes will be told of
+  bool exhausted = false;      ///< the plugin leaks: the host wants to be replaced when it is idle
   std::string reason;
   bool operator==(const EndedFrame&) const = default;
 };

@@ -119,11 +119,12 @@ bool HostSlot::ready_to_feed() {
       start_host();
     }
   }
-  return process_ && ready_;
+  return process_ && ready_ && !exhausted_;
 }
 
 void HostSlot::start_host() {
   ready_ = false;
+  exhausted_ = false;
   refusal_.clear();
   HostProcess::Listener listener;
   listener.on_frame = [this](const Frame& frame) { on_frame(frame); };
@@ -231,6 +232,10 @@ void HostSlot::on_ended(const EndedFrame& frame) {
     verdict.declined = true;
   }
   finish(job, std::move(verdict));
+  exhausted_ = exhausted_ || frame.exhausted;
+  if (exhausted_ && running_.empty()) {
+    process_->kill("its plugin has left too many descriptors open");
+  }
   pump();
 }
 
@@ -264,8 +269,10 @@ void HostSlot::on_gone(const std::string& fault) {
   if (!guilty.empty()) {
     retry(std::move(others), fault);
     for (const JobPtr& job : guilty) {
-      finish(job, {model::OperationStatus::timed_out, kErrGeneric,
-                   "timed out after " + seconds(job->request.timeout)});
+      Verdict verdict{model::OperationStatus::timed_out, kErrGeneric,
+                      "timed out after " + seconds(job->request.timeout)};
+      verdict.offence = Offence::timeout;
+      finish(job, std::move(verdict));
     }
   } else if (was_ready) {
     after_crash(fault, std::move(others));
@@ -289,9 +296,11 @@ void HostSlot::after_crash(const std::string& fault, std::vector<JobPtr> victims
   }
   if (victims.size() == 1) {
     const JobPtr& job = victims.front();
-    finish(job,
-           {model::OperationStatus::error, kErrGeneric,
-            setup_.name + ": its agent host ended (" + fault + ") during " + job->request.action});
+    Verdict verdict{
+        model::OperationStatus::error, kErrGeneric,
+        setup_.name + ": its agent host ended (" + fault + ") during " + job->request.action};
+    verdict.offence = Offence::crash;
+    finish(job, std::move(verdict));
     return;
   }
   for (const JobPtr& job : victims) {

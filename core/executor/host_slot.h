@@ -11,6 +11,7 @@
 
 #include "core/executor/host_process.h"
 #include "core/executor/job.h"
+#include "core/executor/offenders.h"
 #include "core/executor/timer_service.h"
 
 namespace mainstay::executor {
@@ -22,6 +23,7 @@ struct Verdict {
   std::string reason;
   bool declined = false;  ///< the script is to do it
   bool watched = false;   ///< a recurring monitor: the host will tell of changes
+  std::optional<Offence> offence = std::nullopt;  ///< it has ended its host
 };
 
 class HostSlot {
@@ -76,7 +78,8 @@ class HostSlot {
   Listener listener_;
   std::optional<HostProcess> process_;
   bool ready_ = false;
-  std::string refusal_;  // why the host said that it cannot serve
+  bool exhausted_ = false;  // gets nothing more to do, and is ended when it is idle
+  std::string refusal_;     // why the host said that it cannot serve
   std::deque<JobPtr> waiting_;
   std::map<std::uint64_t, JobPtr> running_;
   std::uint64_t next_id_ = 1;

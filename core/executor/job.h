@@ -17,6 +17,7 @@ struct Job {
   model::ActionRequest request;
   Completion done;
   std::string host;  ///< plugin file, "" for scripts
+  std::string slot;  ///< whose process: the host's own, or one for this resource alone
   std::string note;
   TimePoint submitted;
   std::optional<TimePoint> started;  ///< of the current attempt

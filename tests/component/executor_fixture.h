@@ -15,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "core/executor/agent_executor.h"
+#include "core/executor/offenders.h"
 
 namespace mainstay {
 

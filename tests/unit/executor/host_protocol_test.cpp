@@ -30,7 +30,7 @@ TEST(HostProtocol, BringsBackWhatWasEncoded) {
   const std::vector<Frame> frames = {sample(),
                                      ReadyFrame{.failure = "why"},
                                      SpawnedFrame{3, 4711},
-                                     EndedFrame{9, Ending::timed_out, 191, true, "reason"},
+                                     EndedFrame{9, Ending::timed_out, 191, true, true, "reason"},
                                      UnwatchFrame{"VIP:1"},
                                      ChangedFrame{"VIP:1"}};
   for (const Frame& frame : frames) {
@@ -56,7 +56,7 @@ TEST(HostProtocol, NeverNamesTheProcessGroupsOfEverybody) {
 
 TEST(HostProtocol, RefusesWhatIsCutShortOrGoesOn) {
   for (const Frame& frame :
-       {Frame(sample()), Frame(EndedFrame{9, Ending::done, 0, false, "reason"})}) {
+       {Frame(sample()), Frame(EndedFrame{9, Ending::done, 0, false, false, "reason"})}) {
     const std::string bytes = *encode(frame);
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       EXPECT_FALSE(decode(std::string_view(bytes).substr(0, size))) << size;
