@@ -61,6 +61,14 @@ Result<bool> forget_order(Bus& bus, Deadline deadline) {
   return reloaded ? Result<bool>(false) : Result<bool>(reloaded.error());
 }
 
+/// The cluster counts failures itself.
+void forget_failure(const ActionContext& context, Bus& bus, const std::string& unit,
+                    Deadline deadline) {
+  if (auto reset = bus.reset_failed(unit, deadline); !reset) {
+    context.log(agent::LogSeverity::warning, reset.error().context);
+  }
+}
+
 }  // namespace
 
 Deadline own_deadline(const ActionContext& context) {
@@ -149,10 +157,7 @@ ActionResult UnitControl::start(const ActionContext& context, const std::string&
       return before.error();
     }
     if (before->active_state == "failed") {
-      // The cluster counts failures itself; systemd's start limit would refuse its recovery.
-      if (auto reset = bus.reset_failed(unit, deadline); !reset) {
-        context.log(agent::LogSeverity::warning, reset.error().context);
-      }
+      forget_failure(context, bus, unit, deadline);  // or systemd's start limit refuses a recovery
     }
     auto job = bus.run_job(Verb::start, unit, deadline);
     if (!job) {
@@ -212,6 +217,9 @@ ActionResult UnitControl::stop(const ActionContext& context, const std::string& 
       return after.error();
     }
     if (must_reload) {
+      if (after->active_state == "failed") {
+        forget_failure(context, bus, unit, deadline);  // or systemd keeps what it has read
+      }
       make_effective(context, bus, unit, false);
     }
     if (activity(*after) == Activity::stopped) {

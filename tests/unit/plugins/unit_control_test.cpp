@@ -192,6 +192,15 @@ TEST_F(UnitControlTest, StopGivesTheUnitBack) {
   EXPECT_FALSE(has_drop_in());
 }
 
+TEST_F(UnitControlTest, AStopOfAFailedUnitLetsSystemdDropIt) {
+  run("start");
+  systemd_.asked.clear();
+  systemd_.state_after_stop = "failed";
+  EXPECT_EQ(run("stop").code, OcfExitCode::success);
+  EXPECT_EQ(systemd_.asked,
+            (std::vector<std::string>{"going down", "stop", "settled", "reset", "files"}));
+}
+
 TEST_F(UnitControlTest, StopDuringShutdownForgetsTheOrderFirst) {
   run("start");
   systemd_.asked.clear();
