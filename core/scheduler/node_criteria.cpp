@@ -197,7 +197,7 @@ int shutdown_lock_of(const model::ClusterState& state, int index) {
 
 bool reaches_fail_limit(const Assignment& work, int resource, int node) {
   const Resource& r = work.resource(resource);
-  if (r.migration_threshold <= 0) {
+  if (r.migration_threshold <= 0 || r.failure_ignored) {
     return false;
   }
   int count = fail_count(work.state, resource, node, true);

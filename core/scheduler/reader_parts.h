@@ -58,6 +58,8 @@ void read_constraints(Reading& reading);
 
 void read_orders(Reading& reading);
 
+/// A copy of a primitive with what it takes over from its template; itself if it has none.
+pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive);
 /// Builds a resource element and everything in it; its index.
 int build_resource(Reading& reading, pugi::xml_node xml, int parent);
 /// Adds what the bundle element implies to the bundle's resource.

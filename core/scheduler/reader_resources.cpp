@@ -21,42 +21,6 @@ bool is_resource_element(pugi::xml_node node) {
                      [&](const char* name) { return std::strcmp(node.name(), name) == 0; });
 }
 
-/// A copy of a primitive with what it takes over from its template.
-pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive) {
-  const std::string name = attr(primitive, "template");
-  const pugi::xml_node base = reading.ids.find(name);
-  if (name.empty() || std::strcmp(base.name(), "template") != 0) {
-    return primitive;
-  }
-  pugi::xml_node copy = reading.expanded.append_copy(primitive);
-  for (const char* key : {"class", "provider", "type"}) {
-    if (!copy.attribute(key) && base.attribute(key)) {
-      copy.append_attribute(key) = base.attribute(key).value();
-    }
-  }
-  for (const pugi::xml_node child : base.children()) {
-    if (std::strcmp(child.name(), "operations") != 0) {
-      copy.append_copy(child);
-      continue;
-    }
-    pugi::xml_node operations = copy.child("operations");
-    if (!operations) {
-      copy.append_copy(child);
-      continue;
-    }
-    for (const pugi::xml_node op : child.children("op")) {
-      const auto same = [&](pugi::xml_node own) {
-        return attr(own, "name") == attr(op, "name") &&
-               parse_duration(attr(own, "interval")) == parse_duration(attr(op, "interval"));
-      };
-      if (!operations.find_child(same)) {
-        operations.append_copy(op);
-      }
-    }
-  }
-  return copy;
-}
-
 struct Builder {
   Reading& reading;
   Values explicit_meta{};  ///< of the enclosing resources
@@ -182,6 +146,15 @@ void Builder::read_parameters(pugi::xml_node xml, Resource& resource) {
   read_blocks(xml, "utilization", reading.ids, context, resource.utilization);
 }
 
+/// A connection that is retried by itself: until then its failure stands.
+void read_reconnect_interval(Resource& resource) {
+  const auto found = resource.parameters.common.find("reconnect_interval");
+  if (resource.is_remote && found != resource.parameters.common.end()) {
+    resource.remote_reconnect = parse_duration(found->second).value_or(Duration(0));
+    resource.failure_timeout = resource.remote_reconnect;
+  }
+}
+
 /// The nodes that count for clone-max: those of bundles do from there on, those of removed
 /// connections never.
 int nodes_so_far(const Reading& reading) {
@@ -264,6 +237,7 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   }
   if (resource.variant == Variant::primitive) {
     read_parameters(xml, resource);
+    read_reconnect_interval(resource);
     read_operations(xml, resource);
   }
   if (parent >= 0) {

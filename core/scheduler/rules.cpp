@@ -10,12 +10,21 @@
 namespace mainstay::scheduler {
 namespace {
 
+/// What is no number is compared as text.
+bool is_number(const std::string& text, double& value) {
+  char* end = nullptr;
+  value = std::strtod(text.c_str(), &end);
+  return end != text.c_str();
+}
+
 int compare_typed(const std::string& a, const std::string& b, const std::string& type) {
-  if (type == "integer" || type == "number") {
-    const double x = std::strtod(a.c_str(), nullptr);
-    const double y = std::strtod(b.c_str(), nullptr);
-    const double left = type == "integer" ? static_cast<double>(static_cast<long long>(x)) : x;
-    const double right = type == "integer" ? static_cast<double>(static_cast<long long>(y)) : y;
+  double first = 0;
+  double second = 0;
+  if ((type == "integer" || type == "number") && is_number(a, first) && is_number(b, second)) {
+    const double left =
+        type == "integer" ? static_cast<double>(static_cast<long long>(first)) : first;
+    const double right =
+        type == "integer" ? static_cast<double>(static_cast<long long>(second)) : second;
     return left < right ? -1 : (left > right ? 1 : 0);
   }
   if (type == "version") {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resource templates: a primitive takes over what it does not say itself. Pacemaker Explained,
+// "Reusing Resource Definitions".
+#include <cstring>
+
+#include "core/scheduler/reader_parts.h"
+
+namespace mainstay::scheduler {
+
+pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive) {
+  const std::string name = attr(primitive, "template");
+  const pugi::xml_node base = reading.ids.find(name);
+  if (name.empty() || std::strcmp(base.name(), "template") != 0) {
+    return primitive;
+  }
+  pugi::xml_node copy = reading.expanded.append_copy(primitive);
+  for (const char* key : {"class", "provider", "type"}) {
+    if (!copy.attribute(key) && base.attribute(key)) {
+      copy.append_attribute(key) = base.attribute(key).value();
+    }
+  }
+  for (const pugi::xml_node child : base.children()) {
+    if (std::strcmp(child.name(), "operations") != 0) {
+      copy.append_copy(child);
+      continue;
+    }
+    pugi::xml_node operations = copy.child("operations");
+    if (!operations) {
+      copy.append_copy(child);
+      continue;
+    }
+    for (const pugi::xml_node op : child.children("op")) {
+      const auto same = [&](pugi::xml_node own) {
+        return attr(own, "name") == attr(op, "name") &&
+               parse_duration(attr(own, "interval")) == parse_duration(attr(op, "interval"));
+      };
+      if (!operations.find_child(same)) {
+        operations.append_copy(op);
+      }
+    }
+  }
+  return copy;
+}
+
+}  // namespace mainstay::scheduler
