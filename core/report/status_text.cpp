@@ -129,7 +129,7 @@ void Printer::print_as(int index, const std::string& name, int given, int level)
   if (r.removed) {
     text += " ORPHANED";
   }
-  if (r.failed && r.role > Role::stopped) {
+  if (r.failed) {
     text += " FAILED";
     if (r.role > Role::unpromoted) {
       text += std::string(" ") + model::role_text(r.role);

@@ -23,6 +23,7 @@ class HistoryReading {
   model::Resource& resource() { return reading_.resource(index_); }
   void take(model::HistoryEntry& entry);
   bool expired(const model::HistoryEntry& entry);
+  bool waits_for_fencing(const model::HistoryEntry& entry);
   /// The op-status that counts after the exit code was judged.
   int judge_exit_code(const model::HistoryEntry& entry, int rc, bool expired);
   void take_pending(const model::HistoryEntry& entry);

@@ -71,6 +71,14 @@ void HistoryReading::set_active() {
   resource().role = promotable ? Role::unpromoted : Role::started;
 }
 
+/// The failed monitor of a connection that is retried stands until its node was fenced.
+bool HistoryReading::waits_for_fencing(const HistoryEntry& entry) {
+  const Resource& r = resource();
+  return r.remote_reconnect > Duration(0) && reading_.state.options.fencing_enabled &&
+         entry.task == "monitor" && entry.interval > Duration(0) && r.remote_node >= 0 &&
+         !reading_.node(r.remote_node).remote_was_fenced;
+}
+
 bool HistoryReading::expired(const HistoryEntry& entry) {
   Resource& r = resource();
   const auto& state = reading_.state;
@@ -79,7 +87,7 @@ bool HistoryReading::expired(const HistoryEntry& entry) {
   std::string clear_reason;
   const std::int64_t timeout = r.failure_timeout.count() / 1000;
   if (timeout > 0 && entry.last_change > 0) {
-    result = reading_.now_seconds() >= entry.last_change + timeout;
+    result = reading_.now_seconds() >= entry.last_change + timeout && !waits_for_fencing(entry);
     if (!result && degraded_to_plain(entry.rc) != entry.expected_rc) {
       const WallTime when{std::chrono::seconds(entry.last_change + timeout)};
       auto& recheck = reading_.state.recheck_at;

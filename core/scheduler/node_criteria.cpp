@@ -143,8 +143,12 @@ void apply_exclusive_discovery(Assignment& work) {
 
 void ban_remote_nodes(Assignment& work, int resource) {
   Weights& weights = work.weights(resource);
+  // A bundle's connection avoids even nodes whose own connections were removed.
+  const bool any = work.resource(resource).container_nested;
   for (int node = 0; node < work.node_count(); ++node) {
-    if (work.node(node).remote_resource >= 0 && weights.allowed[at(node)] != 0) {
+    const bool remote = any ? work.node(node).type == model::NodeType::remote
+                            : work.node(node).remote_resource >= 0;
+    if (remote && weights.allowed[at(node)] != 0) {
       weights.score[at(node)] = -kInfinity;
     }
   }
