@@ -175,6 +175,7 @@ Result<std::vector<Explanation>> explain(const ClusterState& state, const std::s
   scheduler::PlacementTrace trace;
   const Placement placement = scheduler::place(state, &trace);
   std::vector<Explanation> out;
+  out.reserve(primitives.size());
   for (const int index : primitives) {
     out.push_back(explain_one(state, index, placement, trace));
   }

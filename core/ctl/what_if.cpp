@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <array>
+#include <map>
 
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
@@ -76,7 +77,7 @@ Status assume_down(pugi::xml_node cib, const std::string& name) {
 /// The interval of the resource's recurring monitor, in milliseconds; 0: it has none.
 std::string monitor_interval(pugi::xml_node history) {
   for (const pugi::xml_node op : history.children("lrm_rsc_op")) {
-    const std::string interval = op.attribute("interval").value();
+    std::string interval = op.attribute("interval").value();
     if (std::string(op.attribute("operation").value()) == "monitor" && interval != "0") {
       return interval;
     }
@@ -162,7 +163,7 @@ Status assume_quorum(pugi::xml_node cib, const std::string& text) {
 }
 
 std::string sentence(const model::Decision& decision) {
-  static const std::map<std::string, std::string> kPast = {
+  static const std::map<std::string, std::string> past_tense = {
       {"Start", "started"},     {"Stop", "stopped"},
       {"Move", "moved"},        {"Migrate", "migrated"},
       {"Recover", "recovered"}, {"Restart", "restarted"},
@@ -175,10 +176,10 @@ std::string sentence(const model::Decision& decision) {
   if (decision.verb == "Shutdown") {
     return fmt::format("Node {} would shut down.", decision.resource);
   }
-  const auto past = kPast.find(decision.verb);
+  const auto past = past_tense.find(decision.verb);
   std::string text = fmt::format(
       "{} {} be {} ({})", decision.resource, decision.blocked ? "should, but cannot," : "would",
-      past == kPast.end() ? decision.verb : past->second, decision.details);
+      past == past_tense.end() ? decision.verb : past->second, decision.details);
   return text + (decision.reason.empty() ? "" : ", due to " + decision.reason) + ".";
 }
 
@@ -199,14 +200,14 @@ Json decision_json(const model::Decision& decision) {
 }  // namespace
 
 Status assume(pugi::xml_node cib, const Assumptions& assumptions) {
-  const std::pair<const std::string&, Status (*)(pugi::xml_node, const std::string&)> steps[] = {
-      {assumptions.standby, assume_standby},
-      {assumptions.node_down, assume_down},
-      {assumptions.failure, assume_failure},
-      {assumptions.quorum, assume_quorum}};
+  using Step = std::pair<const std::string&, Status (*)(pugi::xml_node, const std::string&)>;
+  const std::array<Step, 4> steps = {Step{assumptions.standby, assume_standby},
+                                     {assumptions.node_down, assume_down},
+                                     {assumptions.failure, assume_failure},
+                                     {assumptions.quorum, assume_quorum}};
   for (const auto& [value, step] : steps) {
     if (!value.empty()) {
-      if (const Status done = step(cib, value); !done) {
+      if (Status done = step(cib, value); !done) {
         return done;
       }
     }

@@ -16,6 +16,7 @@ void Printer::list_nodes(const std::string& label, std::vector<int> nodes, int l
   }
   std::sort(nodes.begin(), nodes.end());
   std::vector<std::string> names;
+  names.reserve(nodes.size());
   for (const int n : nodes) {
     names.push_back(node(n).name);
   }

@@ -29,7 +29,7 @@ struct Printer {
   void print_clone(int index, int level);
   void print_bundle(int index, int level);
   /// A primitive's line under another name, on a node; -1: where it runs.
-  void print_as(int index, const std::string& name, int where, int level);
+  void print_as(int index, const std::string& name, int given, int level);
   void list_stopped(int clone, const std::vector<int>& used, int level);
   std::string failed_probe_on(int clone, int where) const;
   bool is_inside(int index, int around) const;

@@ -7,7 +7,6 @@
 
 namespace mainstay::report {
 using model::ClusterState;
-using model::NodeState;
 using model::Resource;
 using model::Role;
 using model::Variant;
@@ -110,7 +109,7 @@ int Printer::probe_failure(int index) const {
 
 void Printer::print_primitive(int index, int level) {
   const Resource& r = resource(index);
-  if (r.meta.count("internal_rsc") != 0) {
+  if (r.meta.contains("internal_rsc")) {
     return;  // the connection that a guest implies
   }
   print_as(index, r.unique || r.parent < 0 ? r.id : r.base, -1, level);

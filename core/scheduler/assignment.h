@@ -51,9 +51,9 @@ struct Assignment {
   bool managed(int index) const { return placement.managed[static_cast<std::size_t>(index)] != 0; }
   int node_count() const { return static_cast<int>(state.nodes.size()); }
   bool is_available(int node) const { return available[static_cast<std::size_t>(node)] != 0; }
-  bool is_guest(int node) const;
+  bool is_guest(int index) const;
   /// With which a node enters the allowed nodes of a resource later on.
-  int late_score(int node) const;
+  int late_score(int index) const;
 
   /// A replica's node is there for what the replica holds, and for nothing else.
   void allow_bundle_nodes();
