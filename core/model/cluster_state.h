@@ -104,6 +104,7 @@ struct HistoryResource {
   std::string container;
   std::vector<HistoryEntry> entries;
   std::vector<int> resources;  ///< the resource (instance) that it was attached to
+  bool active = false;         ///< what it says about that
 };
 
 enum class NodeType { member, remote };
@@ -153,7 +154,8 @@ struct Operation {
   std::string name;
   Duration interval{0};
   bool enabled = true;
-  Values meta;  ///< op_defaults and the op's own, resolved
+  Values meta;        ///< op_defaults and the op's own, resolved
+  Values parameters;  ///< its own instance attributes
 };
 
 /// Instance attributes may depend on the node by rules.

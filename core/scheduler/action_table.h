@@ -27,6 +27,7 @@ inline constexpr std::string_view kDemote = "demote";
 inline constexpr std::string_view kDemoted = "demoted";
 inline constexpr std::string_view kMonitor = "monitor";
 inline constexpr std::string_view kNotify = "notify";
+inline constexpr std::string_view kNotified = "notified";
 inline constexpr std::string_view kReload = "reload-agent";
 inline constexpr std::string_view kCancel = "cancel";
 inline constexpr std::string_view kDelete = "delete";
@@ -59,6 +60,7 @@ enum Effect : std::uint32_t {
   kMigrationReplacesThen = 1U << 16U,    ///< then is done by first; if first cannot run, it is real
   kUnlessActive = 1U << 17U,             ///< then (a probe) waits for first unless that is active
   kGuestAllowed = 1U << 18U,             ///< may order a guest's resource against its container
+  kUnlessMigrating = 1U << 20U,          ///< only if first is no part of a migration
   kFirstRequiresThenOnNode = 1U << 19U,  ///< as kFirstRequiresThen, limited to first's node
 };
 using Effects = std::uint32_t;

@@ -52,25 +52,28 @@ void apply(Plan& plan, const Ordering& ordering) {
   }
 }
 
-/// Whether two actions are already ordered through others, the other way round.
-bool leads_to(const Plan& plan, int from, int to) {
+/// Whether `first` has to wait for `then` through others: the edge would close a circle.
+bool closes_circle(const Plan& plan, const Edge& edge) {
+  if (!is_input(plan, edge)) {
+    return false;
+  }
   std::vector<char> seen(static_cast<std::size_t>(plan.table.size()), 0);
-  std::vector<int> open{from};
+  std::vector<int> open{edge.first};
   while (!open.empty()) {
     const int index = open.back();
     open.pop_back();
-    for (const int edge : plan.table[index].after) {
-      const Edge& known = plan.table.edge(edge);
-      if (known.effects == kNone || plan.table[known.then].optional) {
+    for (const int before : plan.table[index].before) {
+      const Edge& known = plan.table.edge(before);
+      if (!is_input(plan, known)) {
         continue;
       }
-      if (known.then == to) {
+      if (known.first == edge.then) {
         return true;
       }
-      char& mark = seen[static_cast<std::size_t>(known.then)];
+      char& mark = seen[static_cast<std::size_t>(known.first)];
       if (mark == 0) {
         mark = 1;
-        open.push_back(known.then);
+        open.push_back(known.first);
       }
     }
   }
@@ -89,7 +92,7 @@ bool is_invalid(const Plan& plan, const Edge& edge) {
     return plan.resource(connection).container_index == then.resource;
   }
   return edge.effects == kOnSameNodeOrTarget && then.task == task::kMigrateTo &&
-         leads_to(plan, edge.then, edge.first);
+         closes_circle(plan, edge);
 }
 
 }  // namespace
@@ -100,7 +103,7 @@ void apply_orderings(Plan& plan) {
     apply(plan, ordering);
   }
   settle(plan);
-  for (int index = 0; index < plan.table.size(); ++index) {
+  for (int index = plan.table.size() - 1; index >= 0; --index) {
     for (const int edge : plan.table[index].before) {
       if (is_invalid(plan, plan.table.edge(edge))) {
         plan.table.edge(edge).effects = kNone;

@@ -72,6 +72,9 @@ class ChangedParameters {
   void apply() {
     const model::Resource& resource = plan_.resource(index_);
     if (resource.removed) {
+      if (resource.unique || !plan_.in_clone(index_)) {
+        clean_up(plan_, index_, node_, false);
+      }
       return;
     }
     const bool active = plan_.runs_on(index_, node_);

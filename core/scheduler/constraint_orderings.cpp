@@ -235,7 +235,7 @@ void Plan::add_migration_equivalents(const Ordering& ordering) {
     return name_of(ordering.first) == a && name_of(ordering.then) == b;
   };
   const bool both = resource(first).allow_migrate;
-  const Effects strict = both ? kOrdered | kFirstBlocksThen : Effects{kOrdered};
+  const Effects strict = both ? kOrdered | kUnlessMigrating : Effects{kOrdered};
   const bool half_done = resource(then).partial_migration_target >= 0;
   if (is(task::kStart, task::kStart)) {
     if (both) {

@@ -13,11 +13,22 @@ bool listed(const std::string& list, const std::string& name) {
   return (" " + list + " ").find(" " + name + " ") != std::string::npos;
 }
 
+/// What the cluster adds to a fence device's parameters, and its agent does not know.
+bool for_fencing(const std::string& name) {
+  return name.rfind("pcmk_", 0) == 0 || name == "provides" || name == "stonith-timeout";
+}
+
 }  // namespace
 
 model::Values operation_parameters(const model::ClusterState&, const model::Resource& resource,
-                                   int node) {
-  return resource.parameters.on(node);
+                                   int node, const std::string& task, Duration interval) {
+  model::Values values = resource.parameters.on(node);
+  if (const model::Operation* operation = find_operation(resource, task, interval)) {
+    for (const auto& [name, value] : operation->parameters) {
+      values.emplace(name, value);
+    }
+  }
+  return values;
 }
 
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
@@ -25,7 +36,7 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
   if (entry.digest.empty()) {
     return DigestMatch::unknown;
   }
-  const model::Values now = operation_parameters(state, resource, node);
+  const model::Values now = operation_parameters(state, resource, node, entry.task, entry.interval);
   Duration timeout{0};
   if (entry.interval > Duration(0)) {
     const model::Values meta = operation_meta(resource, entry.task, entry.interval);
@@ -50,8 +61,9 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
   }
   if (!entry.secure_digest.empty()) {
     model::Values shown;
+    const bool device = resource.agent.standard == "stonith";
     for (const auto& [name, value] : now) {
-      if (!listed(entry.secure_parameters, name)) {
+      if (!listed(entry.secure_parameters, name) && !(device && for_fencing(name))) {
         shown.emplace(name, value);
       }
     }
@@ -60,7 +72,10 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
       return DigestMatch::same;
     }
   }
-  return DigestMatch::all_changed;
+  const model::Operation* operation = find_operation(resource, entry.task, entry.interval);
+  const bool own = operation != nullptr && !operation->parameters.empty();
+  return own && entry.interval == Duration(0) ? DigestMatch::restart_changed
+                                              : DigestMatch::all_changed;
 }
 
 }  // namespace mainstay::scheduler

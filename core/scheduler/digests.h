@@ -11,7 +11,8 @@ enum class DigestMatch { unknown, same, all_changed, restart_changed };
 
 /// The parameters with which an operation would be run now on this node.
 model::Values operation_parameters(const model::ClusterState& state,
-                                   const model::Resource& resource, int node);
+                                   const model::Resource& resource, int node,
+                                   const std::string& task, Duration interval);
 
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
                             int node, const model::HistoryEntry& entry);

@@ -18,7 +18,9 @@ class Pair {
     switch (effect) {
       case kThenRequiresFirst:
         if (!plan_.table[then].optional) {
-          set(first, Flag::required, then);
+          if (!flags.optional) {
+            set(first, Flag::required, then);
+          }
           if (flags.migratable && !plan_.table[then].migratable) {
             set(first, Flag::unmigratable, then);
           }
@@ -127,7 +129,6 @@ class Pair {
     }
     const Action& why = plan_.table[cause];
     if (action.resource >= 0 && action.resource == why.resource) {
-      plan_.explain(index, why.reason, flag == Flag::unmigratable);
       return;
     }
     const std::string name = why.resource < 0 ? "" : " " + plan_.resource(why.resource).id;

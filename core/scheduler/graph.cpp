@@ -49,12 +49,13 @@ class GraphBuilder {
     for (int n = 0; n < plan_.node_count(); ++n) {
       for (const model::HistoryResource& history : plan_.node(n).history) {
         for (const int index : history.resources) {
-          if (plan_.runs_on(index, n)) {
-            if (history.id != plan_.resource(index).id) {
-              recorded_as_[at(index)] = history.id;
-            }
-          } else {
-            recorded_as_[at(index)].clear();
+          std::string& recorded = recorded_as_[at(index)];
+          if (history.id != plan_.resource(index).id) {
+            recorded = history.id;
+          }
+          // A number in the history of what is stopped says nothing about instances of today.
+          if (!history.active && recorded.find(':') != std::string::npos) {
+            recorded.clear();
           }
         }
       }
@@ -72,6 +73,12 @@ class GraphBuilder {
     out.label = resource.id;
     if (action.pseudo) {
       out.label = recorded.empty() ? resource.id : recorded;
+      const auto type = action.meta.find("notify_type");
+      if (!recorded.empty() && action.task == task::kNotified) {
+        out.task = std::string(action.task);
+      } else if (!recorded.empty() && type != action.meta.end()) {
+        out.task = type->second + "_notify_" + action.meta.at("notify_operation");
+      }
       return;
     }
     if (resource.removed && !recorded.empty()) {
@@ -80,7 +87,7 @@ class GraphBuilder {
       out.resource = resource.base;
     }
     out.label = out.resource;
-    if (names_.count(out.label) == 0) {
+    if (action.task != task::kClearFailcount && names_.count(out.label) == 0) {
       out.label = recorded.empty() ? resource.id : recorded;
     }
   }
@@ -118,53 +125,10 @@ class GraphBuilder {
   }
 
   void take(int index) {
-    if (ids_[at(index)] < 0 && belongs(plan_.table[index])) {
+    if (ids_[at(index)] < 0 && belongs_in_graph(plan_, plan_.table[index])) {
       ids_[at(index)] = static_cast<int>(order_.size());
       order_.push_back(index);
     }
-  }
-
-  bool belongs(const Action& action) const {
-    if (!action.runnable || (action.optional && !action.forced)) {
-      return false;
-    }
-    if (action.resource >= 0 && !plan_.managed(action.resource) && action.task != task::kMonitor &&
-        action.interval == Duration(0)) {
-      return false;
-    }
-    if (action.pseudo || action.task == task::kFence || action.task == task::kShutdown) {
-      return true;
-    }
-    if (action.node < 0) {
-      return false;
-    }
-    if (action.on_dc ||
-        (plan_.is_guest(action.node) && plan_.requires_reset[at(action.node)] == 0)) {
-      return true;
-    }
-    return plan_.is_online(action.node) && !plan_.is_unclean(action.node);
-  }
-
-  bool waits_for(int then, const Edge& edge) const {
-    const Action& first = plan_.table[edge.first];
-    const Action& it = plan_.table[then];
-    if (edge.effects == kNone || ids_[at(edge.first)] < 0) {
-      return false;
-    }
-    if (edge.effects == kOnSameNodeOrTarget) {
-      const int where = it.task == task::kMigrateTo ? plan_.home(it.resource) : it.node;
-      return first.node == where && !first.optional;
-    }
-    if (edge.effects == kIfRequiredOnSameNode) {
-      const bool apart = first.node >= 0 && it.node >= 0 && first.node != it.node;
-      return !apart && !first.optional;
-    }
-    const bool abandoned = first.resource >= 0 && first.resource != it.resource &&
-                           plan_.resource(first.resource).failed &&
-                           !plan_.managed(first.resource) && first.name == task::kStop &&
-                           it.resource >= 0 &&
-                           plan_.resource(it.resource).variant == Variant::clone;
-    return !abandoned;
   }
 
   GraphAction convert(int index) const {
@@ -186,7 +150,7 @@ class GraphBuilder {
     out.reason = action.reason;
     out.priority = action.priority;
     out.meta = action.meta;
-    if (action.node >= 0 && !(action.pseudo && action.resource >= 0)) {
+    if (action.node >= 0 && !(action.pseudo && action.task != task::kFence)) {
       out.node = plan_.node(action.node).name;
     }
     if (action.resource >= 0) {
@@ -194,8 +158,9 @@ class GraphBuilder {
     }
     std::set<int> inputs;
     for (const int edge : action.before) {
-      if (waits_for(index, plan_.table.edge(edge))) {
-        inputs.insert(ids_[at(plan_.table.edge(edge).first)]);
+      const int first = ids_[at(plan_.table.edge(edge).first)];
+      if (first >= 0 && is_input(plan_, plan_.table.edge(edge))) {
+        inputs.insert(first);
       }
     }
     out.inputs.assign(inputs.begin(), inputs.end());
@@ -214,7 +179,8 @@ class GraphBuilder {
       out.meta["operation"] = std::string(action.name);
     }
     if (action.node >= 0) {
-      out.parameters = operation_parameters(plan_.state, resource, action.node);
+      out.parameters = operation_parameters(plan_.state, resource, action.node,
+                                            std::string(action.task), action.interval);
     }
     for (const auto& [name, value] : resource.meta) {
       out.meta.emplace(name, value);

@@ -15,8 +15,7 @@ using model::OnFail;
 using model::Resource;
 using model::Role;
 
-constexpr int kPending = -1;
-constexpr int kDone = 0;
+constexpr int kPending = -1, kDone = 0;
 constexpr int kCancelled = 1;
 constexpr int kError = 4;
 constexpr int kErrorHard = 5;
@@ -330,7 +329,7 @@ void HistoryReading::take(HistoryEntry& entry) {
   }
 }
 
-void HistoryReading::run(std::vector<HistoryEntry>& entries) {
+bool HistoryReading::run(std::vector<HistoryEntry>& entries) {
   entries_ = &entries;
   const Role known = resource().role;
   resource().role = Role::unknown;
@@ -344,7 +343,9 @@ void HistoryReading::run(std::vector<HistoryEntry>& entries) {
       r.next_role = r.target_role;
     }
   }
+  const bool active = r.role > Role::stopped;
   r.role = std::max(r.role, known);
+  return active;
 }
 
 }  // namespace mainstay::scheduler

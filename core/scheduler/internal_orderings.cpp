@@ -48,6 +48,9 @@ class InternalOrderings {
         resource.agent.standard != "stonith") {
       order_around_unfencing(index);
     }
+    if (!resource.utilization.empty() && plan_.state.options.placement_strategy != "default") {
+      order_around_load(index);
+    }
     if (resource.container_index >= 0) {
       add_contained(index, resource.container_index);
     }
@@ -55,17 +58,39 @@ class InternalOrderings {
 
   void order_around_unfencing(int index) {
     for (int node = 0; node < plan_.node_count(); ++node) {
-      const bool allowed =
-          plan_.placement.weights[static_cast<std::size_t>(index)].allowed.empty() ||
-          plan_.placement.weights[static_cast<std::size_t>(index)]
-                  .allowed[static_cast<std::size_t>(node)] != 0;
-      if (!allowed) {
+      if (!is_allowed(index, node)) {
         continue;
       }
       const int unfence = plan_.fence(node, "on", true, "");
       plan_.order({-1, index, task::kStop}, {unfence, -1, {}}, kOrdered | kOnSameNode);
       plan_.order({unfence, -1, {}}, {-1, index, task::kStart},
                   kFirstRequiresThenOnNode | kOnSameNode);
+    }
+  }
+
+  bool is_allowed(int index, int node) const {
+    const auto& allowed = plan_.placement.weights[static_cast<std::size_t>(index)].allowed;
+    return allowed.empty() || allowed[static_cast<std::size_t>(node)] != 0;
+  }
+
+  int load_stopped(int node) {
+    const int made = plan_.milestone("load_stopped_" + plan_.node(node).name);
+    plan_.table[made].node = node;
+    plan_.table[made].optional = false;
+    return made;
+  }
+
+  /// What leaves a node goes before what needs the room there.
+  void order_around_load(int index) {
+    for (const int node : plan_.resource(index).running_on) {
+      plan_.order({-1, index, task::kStop}, {load_stopped(node), -1, {}}, kOnSameNodeOrTarget);
+    }
+    for (int node = 0; node < plan_.node_count(); ++node) {
+      if (is_allowed(index, node)) {
+        const int room = load_stopped(node);
+        plan_.order({room, -1, {}}, {-1, index, task::kStart}, kOnSameNodeOrTarget);
+        plan_.order({room, -1, {}}, {-1, index, task::kMigrateTo}, kOnSameNodeOrTarget);
+      }
     }
   }
 

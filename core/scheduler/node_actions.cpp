@@ -89,9 +89,6 @@ class NodeActions {
       if (resource.maintenance || (!plan_.managed(stop.resource) && !resource.blocked)) {
         continue;
       }
-      if (resource.blocked) {
-        continue;
-      }
       stop.optional = false;
       plan_.order({i, -1, {}}, {down, -1, {}}, kOrdered | kFirstBlocksThen);
     }

@@ -230,6 +230,7 @@ int add_notice(Plan& plan, int index, int about, const std::string& type) {
   const std::string name = type + "_notify_" + std::string(plan.table[about].task);
   const bool optional = plan.table[about].optional;
   const int made = plan.pseudo(index, plan.table.keep(name), optional, true);
+  plan.table[made].task = type.rfind("confirmed", 0) == 0 ? task::kNotified : task::kNotify;
   plan.table[made].meta = {{"notify_key_type", type},
                            {"notify_key_operation", std::string(plan.table[about].task)}};
   return made;
@@ -294,7 +295,7 @@ int confirmed_after(const Plan& plan, int collective, std::string_view done) {
 
 std::string_view original_task(const Plan& plan, int index) {
   const Action& action = plan.table[index];
-  std::string_view name = action.task;
+  std::string_view name = action.name;
   const auto notify = name.find("_notify_");
   if (notify != std::string_view::npos) {
     name.remove_prefix(notify + std::string_view("_notify_").size());

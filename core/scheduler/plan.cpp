@@ -40,6 +40,14 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
       inside_[at(container)] = static_cast<int>(i);
     }
   }
+  const auto& options = cluster.options;
+  for (std::size_t i = 0; i < cluster.resources.size(); ++i) {
+    const model::Resource& it = cluster.resources[i];
+    if (!options.have_quorum && options.quorum_policy == QuorumPolicy::demote &&
+        it.requirement > Requires::nothing && it.role >= Role::unpromoted) {
+      placement.role[i] = std::min(placement.role[i], Role::unpromoted);
+    }
+  }
   std::vector<int> found;
   for (int n = 0; n < node_count(); ++n) {
     unclean[at(n)] = placement.nodes[at(n)].unclean ? 1 : 0;

@@ -137,6 +137,10 @@ void add_probe_orderings(Plan& plan);
 /// The pseudo-action that stands for a collective's action in orderings.
 int stand_in(const Plan& plan, int action);
 
+/// Whether it is done at all, and whether its then waits for an edge's first.
+bool belongs_in_graph(const Plan& plan, const Action& action);
+bool is_input(const Plan& plan, const Edge& edge);
+
 struct Flags {
   bool optional = true;
   bool runnable = true;

@@ -199,7 +199,7 @@ class Propagation {
         }
         changes |= update_ordered(first, then, node, first_flags, meant);
       } else {
-        changes |= apply_to_node_action(first, then, first_flags, each);
+        changes |= apply_to_node_action(then, first_flags, each);
       }
     }
     if (has(effects, kFirstBringsThen) && at(first).runnable && !first_flags.optional) {
@@ -226,7 +226,7 @@ class Propagation {
   }
 
   /// Effects on actions of nodes, and on milestones.
-  Changes apply_to_node_action(int first, int then, const Flags& first_flags, Effects effect) {
+  Changes apply_to_node_action(int then, const Flags& first_flags, Effects effect) {
     Action& it = at(then);
     if (effect == kFirstRequiresThen && !first_flags.optional && it.optional) {
       it.optional = false;
@@ -235,10 +235,6 @@ class Propagation {
     if (effect == kFirstBlocksThen && !first_flags.runnable && it.runnable) {
       it.runnable = false;
       return {false, true};
-    }
-    if (effect == kThenRequiresFirst && !it.optional && at(first).optional) {
-      at(first).optional = false;
-      return {true, false};
     }
     if (effect == kCounted && first_flags.runnable && ++it.found >= it.needed && !it.runnable) {
       it.runnable = true;

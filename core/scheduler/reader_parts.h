@@ -82,6 +82,9 @@ void read_transient(Reading& reading, int node, pugi::xml_node state);
 int add_clone_instance(Reading& reading, int clone, int number);
 int add_removed_resource(Reading& reading, const std::string& id, const model::AgentName& agent);
 
+/// The configured operation, an enabled one first; null: none.
+const model::Operation* find_operation(const model::Resource& resource, const std::string& task,
+                                       Duration interval);
 /// Resolved meta attributes of an operation, configured or not.
 model::Values operation_meta(const model::Resource& resource, const std::string& task,
                              Duration interval);

@@ -51,7 +51,7 @@ void Builder::read_operations(pugi::xml_node xml, Resource& resource) const {
     }
     operation.meta.erase("id");
     read_blocks(op, "meta_attributes", reading.ids, reading.rules(), operation.meta);
-    read_blocks(op, "instance_attributes", reading.ids, reading.rules(), operation.meta);
+    read_blocks(op, "instance_attributes", reading.ids, reading.rules(), operation.parameters);
     resolve(operation.name, operation.interval, operation.meta);
     operation.enabled =
         read_bool(operation.meta, "enabled", true) && !read_bool(operation.meta, "disabled", false);
@@ -106,6 +106,9 @@ void Builder::read_common(Resource& resource) const {
       (resource.target_role == model::Role::unpromoted &&
        read_bool(resource.meta, "promotable", resource.promotable))) {
     resource.next_role = resource.target_role;
+  }
+  if (resource.agent.standard == "stonith" && get("provides") == "unfencing") {
+    reading.state.options.have_unfencing = true;
   }
   const std::string need = get("requires");
   using model::Requires;
@@ -358,14 +361,22 @@ void read_resources(Reading& reading) {
   }
 }
 
-Values operation_meta(const Resource& resource, const std::string& task, Duration interval) {
+const model::Operation* find_operation(const Resource& resource, const std::string& task,
+                                       Duration interval) {
   for (const bool enabled : {true, false}) {
     for (const model::Operation& operation : resource.operations) {
       if (operation.name == task && operation.interval == interval &&
           operation.enabled == enabled) {
-        return operation.meta;
+        return &operation;
       }
     }
+  }
+  return nullptr;
+}
+
+Values operation_meta(const Resource& resource, const std::string& task, Duration interval) {
+  if (const model::Operation* operation = find_operation(resource, task, interval)) {
+    return operation->meta;
   }
   const auto it = resource.operation_defaults.find(task);
   return it == resource.operation_defaults.end() ? Values() : it->second;

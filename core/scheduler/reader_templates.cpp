@@ -7,6 +7,13 @@
 
 namespace mainstay::scheduler {
 
+/// Operations of one name and role replace the template's, whatever their interval.
+static model::Role role_of(pugi::xml_node op) {
+  const model::Role role = model::parse_role(attr(op, "role"));
+  return role == model::Role::started || role == model::Role::unpromoted ? model::Role::unknown
+                                                                         : role;
+}
+
 pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive) {
   const std::string name = attr(primitive, "template");
   const pugi::xml_node base = reading.ids.find(name);
@@ -31,8 +38,7 @@ pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive) {
     }
     for (const pugi::xml_node op : child.children("op")) {
       const auto same = [&](pugi::xml_node own) {
-        return attr(own, "name") == attr(op, "name") &&
-               parse_duration(attr(own, "interval")) == parse_duration(attr(op, "interval"));
+        return attr(own, "name") == attr(op, "name") && role_of(own) == role_of(op);
       };
       if (!operations.find_child(same)) {
         operations.append_copy(op);

@@ -70,7 +70,7 @@ class Recurring {
       return;
     }
     for (int node = 0; node < plan_.node_count(); ++node) {
-      if (home == node || !plan_.node(node).name.empty() == false) {
+      if (home == node) {
         continue;
       }
       add_on_inactive(node);
@@ -181,6 +181,13 @@ void add_recurring_actions(Plan& plan, int index) {
   }
   for (const model::Operation& operation : resource.operations) {
     if (operation.interval.count() <= 0 || !operation.enabled) {
+      continue;
+    }
+    // Two of one name and interval cannot be told apart in the history: neither is run.
+    const auto twin = [&](const model::Operation& other) {
+      return other.name == operation.name && other.interval == operation.interval;
+    };
+    if (std::count_if(resource.operations.begin(), resource.operations.end(), twin) > 1) {
       continue;
     }
     Recurring recurring(plan, index, operation);

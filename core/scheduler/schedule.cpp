@@ -13,8 +13,8 @@ model::TransitionGraph schedule(const model::ClusterState& given, PlacementTrace
   const model::ClusterState& state = changed ? *changed : given;
   Plan plan(state, place(state, trace));
   recall_history(plan);
-  add_internal_orderings(plan);
   add_constraint_orderings(plan);
+  add_internal_orderings(plan);
   apply_changed_parameters(plan);
   leave_out_unplaced(plan);
   add_probes(plan);
