@@ -28,7 +28,8 @@ struct Invocation {
   std::string before;
   std::string after;
   std::string name;
-  std::string wait;  ///< seconds; empty: do not wait
+  std::string output;  ///< a file to write
+  std::string wait;    ///< seconds; empty: do not wait
   bool force = false;
   bool full = false;
   bool json = false;

@@ -5,12 +5,14 @@
 
 #include <chrono>
 #include <ctime>
+#include <fstream>
 #include <optional>
 #include <ostream>
 
 #include <pugixml.hpp>
 
 #include "core/ctl/what_if.h"
+#include "core/report/graph_xml.h"
 #include "core/report/score_text.h"
 #include "core/report/status_text.h"
 #include "core/report/transition_text.h"
@@ -97,6 +99,12 @@ void print_current(const model::ClusterState& state, std::ostream& out) {
   print_status(state, true, out);
 }
 
+bool write_graph(const model::TransitionGraph& graph, const std::string& path) {
+  std::ofstream file(path);
+  file << report::transition_graph_xml(graph);
+  return static_cast<bool>(file.flush());
+}
+
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err) {
@@ -131,6 +139,10 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
     out << "\nAssignment Scores:\n" << report::scores_text(*state, trace);
   }
   out << "\nTransition Summary:\n" << report::transition_summary_text(graph.decisions);
+  if (!options.graph_file.empty() && !write_graph(graph, options.graph_file)) {
+    err << options.graph_file << ": cannot be written\n";
+    return 73;
+  }
   if (!options.execute) {
     return 0;
   }

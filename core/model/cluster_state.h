@@ -104,7 +104,6 @@ struct HistoryResource {
   std::string container;
   std::vector<HistoryEntry> entries;
   std::vector<int> resources;  ///< the resource (instance) that it was attached to
-  bool active = false;         ///< what it says about that
 };
 
 enum class NodeType { member, remote };

@@ -30,6 +30,7 @@ struct GraphAction {
       task;  ///< start, stop, monitor, cancel, promote, …, stonith, do_shutdown, clear_failcount
   std::string resource;  ///< empty for node-wide actions; what agents and history call it
   std::string label;     ///< the same for people: an instance of a clone with its number
+  std::string node_id;   ///< of `node`
   std::string node;      ///< uname of the node that it concerns; empty for most pseudo-actions
   AgentName agent;
   Duration interval{0};

@@ -234,13 +234,50 @@ void recall_history(Plan& plan) {
   take_demands(plan, false);
 }
 
-void apply_changed_parameters(Plan& plan) {
-  for_each_history(plan, [&](int node, const HistoryResource& history, int index) {
-    const model::NodeState& where = plan.node(node);
-    if (where.maintenance || (plan.is_online(node) && !where.shutdown && !plan.is_unclean(node))) {
-      ChangedParameters(plan, node, history, index).apply();
+namespace {
+
+/// Whose operations a history shows: of the resource that is called so, and of what it was attached
+/// to. Old histories number the members of cloned groups differently from today's instances: there
+/// only the name counts.
+std::vector<int> shown_by(const Plan& plan, const HistoryResource& history,
+                          const std::map<std::string_view, int>& by_id) {
+  std::vector<int> shown;
+  const bool numbered = history.id.find(':') != std::string::npos;
+  for (const int index : history.resources) {
+    const int parent = plan.resource(index).parent;
+    const bool in_cloned_group = parent >= 0 && plan.in_clone(index) &&
+                                 plan.resource(parent).variant == model::Variant::group;
+    if (!numbered || !in_cloned_group) {
+      shown.push_back(index);
     }
-  });
+  }
+  const auto named = by_id.find(history.id);
+  if (named != by_id.end() && std::find(shown.begin(), shown.end(), named->second) == shown.end()) {
+    shown.push_back(named->second);
+  }
+  return shown;
+}
+
+}  // namespace
+
+void apply_changed_parameters(Plan& plan) {
+  std::map<std::string_view, int> by_id;
+  for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
+    by_id.emplace(plan.state.resources[i].id, static_cast<int>(i));
+  }
+  for (int node = 0; node < plan.node_count(); ++node) {
+    const model::NodeState& where = plan.node(node);
+    if (!where.maintenance && (!plan.is_online(node) || where.shutdown || plan.is_unclean(node))) {
+      continue;
+    }
+    for (const HistoryResource& history : where.history) {
+      for (const int index : shown_by(plan, history, by_id)) {
+        if (plan.resource(index).variant == model::Variant::primitive) {
+          ChangedParameters(plan, node, history, index).apply();
+        }
+      }
+    }
+  }
 }
 
 void leave_out_unplaced(Plan& plan) {

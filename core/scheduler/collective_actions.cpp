@@ -111,23 +111,32 @@ std::vector<int> instances_of(const Plan& plan, int collective) {
     return resource.children;
   }
   std::vector<int> containers;
-  for (const int child : resource.children) {
-    const model::Resource& member = plan.resource(child);
-    if (member.variant == Variant::primitive && member.container_index < 0 && !member.is_remote) {
-      containers.push_back(child);
-    }
+  for (const model::BundleReplica& replica : resource.replicas) {
+    containers.push_back(replica.container);
   }
   return containers;
 }
 
 void add_bundle_actions(Plan& plan, int index) {
-  const auto containers = instances_of(plan, index);
-  for (const int child : plan.resource(index).children) {
-    if (std::find(containers.begin(), containers.end(), child) == containers.end()) {
-      create_actions(plan, child);
+  const model::Resource& bundle = plan.resource(index);
+  for (const model::BundleReplica& replica : bundle.replicas) {
+    for (const int part : {replica.ip, replica.remote}) {
+      if (part >= 0) {
+        create_actions(plan, part);
+      }
     }
   }
-  add_instance_pseudos(plan, index, containers);
+  add_instance_pseudos(plan, index, instances_of(plan, index));
+  if (bundle.bundled < 0) {
+    return;
+  }
+  create_actions(plan, bundle.bundled);
+  if (plan.resource(bundle.bundled).promotable) {
+    plan.pseudo(index, task::kPromote, true, true);
+    finish(plan, index, task::kPromoted, true, true);
+    plan.pseudo(index, task::kDemote, true, true);
+    finish(plan, index, task::kDemoted, true, true);
+  }
 }
 
 }  // namespace mainstay::scheduler

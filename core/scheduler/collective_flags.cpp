@@ -55,7 +55,13 @@ Flags instance_flags(Plan& plan, int index, int node) {
   Flags flags;
   bool any_runnable = false;
   const std::string_view name = original_task(plan, index);
-  for (const int instance : instances_of(plan, plan.table[index].resource)) {
+  const int whole = plan.table[index].resource;
+  // A bundle promotes, demotes and notifies what is in its containers, not the containers.
+  const int inner = plan.resource(whole).bundled;
+  const bool rises_or_falls = name == task::kPromote || name == task::kDemote ||
+                              plan.table[index].name.find("notify") != std::string_view::npos;
+  for (const int instance :
+       inner >= 0 && rises_or_falls ? plan.resource(inner).children : instances_of(plan, whole)) {
     const bool primitive = plan.resource(instance).variant == Variant::primitive;
     const int action = plan.table.find(instance, name, primitive ? node : -1);
     if (action < 0) {

@@ -20,12 +20,25 @@ bool for_fencing(const std::string& name) {
 
 }  // namespace
 
-model::Values operation_parameters(const model::ClusterState&, const model::Resource& resource,
-                                   int node, const std::string& task, Duration interval) {
+model::Values operation_parameters(const model::ClusterState& state,
+                                   const model::Resource& resource, int node,
+                                   const std::string& task, Duration interval, int host) {
   model::Values values = resource.parameters.on(node);
   if (const model::Operation* operation = find_operation(resource, task, interval)) {
     for (const auto& [name, value] : operation->parameters) {
       values.emplace(name, value);
+    }
+  }
+  const auto address = values.find("addr");
+  if (resource.is_remote && resource.container_index >= 0 && address != values.end() &&
+      address->second == "#uname") {
+    const auto& hosts =
+        state.resources[static_cast<std::size_t>(resource.container_index)].running_on;
+    if (host < 0 && !hosts.empty()) {
+      host = hosts.front();
+    }
+    if (host >= 0) {
+      address->second = state.nodes[static_cast<std::size_t>(host)].name;
     }
   }
   return values;

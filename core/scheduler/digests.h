@@ -9,10 +9,11 @@ namespace mainstay::scheduler {
 
 enum class DigestMatch { unknown, same, all_changed, restart_changed };
 
-/// The parameters with which an operation would be run now on this node.
+/// The parameters with which an operation would be run now on this node. The address "#uname" of a
+/// connection into a container is the name of the container's host: `host`, or where it is now.
 model::Values operation_parameters(const model::ClusterState& state,
                                    const model::Resource& resource, int node,
-                                   const std::string& task, Duration interval);
+                                   const std::string& task, Duration interval, int host = -1);
 
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
                             int node, const model::HistoryEntry& entry);

@@ -27,7 +27,10 @@ class GraphBuilder {
 
   model::TransitionGraph build() {
     ids_.assign(at(plan_.table.size()), -1);
-    read_recorded_names();
+    for (const model::Resource& resource : plan_.state.resources) {
+      names_.insert(resource.id);
+      names_.insert(resource.history_id);
+    }
     for (const int index : plan_.placement.top_level) {
       list(index);
     }
@@ -43,32 +46,9 @@ class GraphBuilder {
   }
 
  private:
-  /// Under which name an instance is recorded where it runs, if not under its own.
-  void read_recorded_names() {
-    recorded_as_.resize(plan_.state.resources.size());
-    for (int n = 0; n < plan_.node_count(); ++n) {
-      for (const model::HistoryResource& history : plan_.node(n).history) {
-        for (const int index : history.resources) {
-          std::string& recorded = recorded_as_[at(index)];
-          if (history.id != plan_.resource(index).id) {
-            recorded = history.id;
-          }
-          // A number in the history of what is stopped says nothing about instances of today.
-          if (!history.active && recorded.find(':') != std::string::npos) {
-            recorded.clear();
-          }
-        }
-      }
-    }
-    for (std::size_t i = 0; i < recorded_as_.size(); ++i) {
-      names_.insert(plan_.state.resources[i].id);
-      names_.insert(recorded_as_[i]);
-    }
-  }
-
   void name_resource(const Action& action, GraphAction& out) const {
     const model::Resource& resource = plan_.resource(action.resource);
-    const std::string& recorded = recorded_as_[at(action.resource)];
+    const std::string& recorded = resource.history_id;
     out.resource = resource.id;
     out.label = resource.id;
     if (action.pseudo) {
@@ -94,11 +74,15 @@ class GraphBuilder {
 
   void list(int index) {
     const model::Resource& resource = plan_.resource(index);
+    if (resource.variant == Variant::bundle) {
+      list_bundle(resource);
+      return;
+    }
     const bool last = resource.variant == Variant::clone;
-    if (!last && resource.variant != Variant::bundle) {
+    if (!last) {
       take_all(index);
     }
-    for (const int child : listed_children(index)) {
+    for (const int child : resource.children) {
       list(child);
     }
     if (last) {
@@ -106,15 +90,17 @@ class GraphBuilder {
     }
   }
 
-  /// A bundle's replicas after what runs in them, if that is one clone.
-  std::vector<int> listed_children(int index) const {
-    std::vector<int> children = plan_.resource(index).children;
-    if (plan_.resource(index).variant == Variant::bundle) {
-      std::stable_partition(children.begin(), children.end(), [&](int child) {
-        return plan_.resource(child).variant == Variant::clone;
-      });
+  void list_bundle(const model::Resource& bundle) {
+    if (bundle.bundled >= 0) {
+      list(bundle.bundled);
     }
-    return children;
+    for (const model::BundleReplica& replica : bundle.replicas) {
+      for (const int part : {replica.ip, replica.container, replica.remote}) {
+        if (part >= 0) {
+          take_all(part);
+        }
+      }
+    }
   }
 
   void take_all(int index) {
@@ -142,7 +128,7 @@ class GraphBuilder {
                        (action.resource < 0 && action.node >= 0)
                    ? ActionKind::cluster
                    : ActionKind::resource;
-    if (action.task == task::kFence) {
+    if (action.task == task::kFence && !action.pseudo) {
       out.task = task::kFence;
     }
     out.interval = action.interval;
@@ -152,6 +138,7 @@ class GraphBuilder {
     out.meta = action.meta;
     if (action.node >= 0 && !(action.pseudo && action.task != task::kFence)) {
       out.node = plan_.node(action.node).name;
+      out.node_id = plan_.node(action.node).id;
     }
     if (action.resource >= 0) {
       describe_resource(action, out);
@@ -167,6 +154,11 @@ class GraphBuilder {
     return out;
   }
 
+  /// Of a connection into a container: where the container will be.
+  int host_of(const model::Resource& resource) const {
+    return resource.container_index >= 0 ? plan_.home(resource.container_index) : -1;
+  }
+
   void describe_resource(const Action& action, GraphAction& out) const {
     const model::Resource& resource = plan_.resource(action.resource);
     name_resource(action, out);
@@ -179,8 +171,9 @@ class GraphBuilder {
       out.meta["operation"] = std::string(action.name);
     }
     if (action.node >= 0) {
-      out.parameters = operation_parameters(plan_.state, resource, action.node,
-                                            std::string(action.task), action.interval);
+      out.parameters =
+          operation_parameters(plan_.state, resource, action.node, std::string(action.task),
+                               action.interval, host_of(resource));
     }
     for (const auto& [name, value] : resource.meta) {
       out.meta.emplace(name, value);
@@ -206,7 +199,6 @@ class GraphBuilder {
 
   const Plan& plan_;
   std::vector<int> ids_;
-  std::vector<std::string> recorded_as_;
   std::set<std::string> names_;
   std::vector<int> order_;
   model::TransitionGraph graph_;

@@ -17,8 +17,7 @@ class HistoryReading {
  public:
   HistoryReading(Reading& reading, int resource, int node)
       : reading_(reading), index_(resource), node_(node) {}
-  /// Whether the resource is active there.
-  bool run(std::vector<model::HistoryEntry>& entries);
+  void run(std::vector<model::HistoryEntry>& entries);
 
  private:
   model::Resource& resource() { return reading_.resource(index_); }

@@ -240,7 +240,7 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
   history.resources.push_back(index);
   auto& known = reading.node(node).history;
   known.push_back(std::move(history));
-  known.back().active = HistoryReading(reading, index, node).run(known.back().entries);
+  HistoryReading(reading, index, node).run(known.back().entries);
 }
 
 /// What lived in a container that is still there is part of it, though it was removed.

@@ -329,7 +329,7 @@ void HistoryReading::take(HistoryEntry& entry) {
   }
 }
 
-bool HistoryReading::run(std::vector<HistoryEntry>& entries) {
+void HistoryReading::run(std::vector<HistoryEntry>& entries) {
   entries_ = &entries;
   const Role known = resource().role;
   resource().role = Role::unknown;
@@ -343,9 +343,7 @@ bool HistoryReading::run(std::vector<HistoryEntry>& entries) {
       r.next_role = r.target_role;
     }
   }
-  const bool active = r.role > Role::stopped;
   r.role = std::max(r.role, known);
-  return active;
 }
 
 }  // namespace mainstay::scheduler

@@ -200,8 +200,8 @@ class InternalOrderings {
     }
   }
 
-  void add_promotable(int index) {
-    const model::Resource& clone = plan_.resource(index);
+  /// Everything goes down before anything comes up, and is up before it is promoted.
+  void restart_in_order(int index) {
     for (const auto before : {task::kStopped, task::kDemoted}) {
       plan_.order(index, before, index, task::kStart, kOrdered);
       plan_.order(index, before, index, task::kPromote, kOrdered);
@@ -210,6 +210,11 @@ class InternalOrderings {
     plan_.order(index, task::kRunning, index, task::kPromote, kOrdered);
     plan_.order(index, task::kDemote, index, task::kDemoted, kFirstBlocksThen);
     plan_.order(index, task::kPromote, index, task::kPromoted, kFirstBlocksThen);
+  }
+
+  void add_promotable(int index) {
+    const model::Resource& clone = plan_.resource(index);
+    restart_in_order(index);
     int previous = -1;
     for (const int instance : clone.children) {
       plan_.order(index, task::kPromote, instance, task::kPromote, kThenBringsFirst);
@@ -225,20 +230,56 @@ class InternalOrderings {
   }
 
   void add_bundle(int index);
+  void add_replica(int index, const model::BundleReplica& replica);
 
   Plan& plan_;
 };
 
 void InternalOrderings::add_bundle(int index) {
   around(index);
-  for (const int member : plan_.resource(index).children) {
-    add(member);
+  const model::Resource& bundle = plan_.resource(index);
+  const int inner = bundle.bundled;
+  if (inner >= 0) {
+    plan_.order(index, task::kStart, inner, task::kStart, kThenBringsFirst);
+    plan_.order(index, task::kStop, inner, task::kStop, kThenBringsFirst);
+    plan_.order(inner, task::kRunning, index, task::kRunning, kFirstBringsThen);
+    plan_.order(inner, task::kStopped, index, task::kStopped, kFirstBringsThen);
   }
-  for (const int container : instances_of(plan_, index)) {
-    plan_.order(index, task::kStart, container, task::kStart, kFirstBlocksThen | kThenBringsFirst);
-    plan_.order(container, task::kStart, index, task::kRunning, kFirstBringsThen);
-    plan_.order(index, task::kStop, container, task::kStop, kThenBringsFirst | kOrdered);
-    plan_.order(container, task::kStop, index, task::kStopped, kFirstBringsThen);
+  for (const model::BundleReplica& replica : bundle.replicas) {
+    add_replica(index, replica);
+  }
+  if (inner < 0) {
+    return;
+  }
+  add(inner);
+  if (plan_.resource(inner).promotable) {
+    restart_in_order(index);
+    plan_.order(index, task::kPromote, inner, task::kPromote, kThenBringsFirst);
+    plan_.order(inner, task::kPromoted, index, task::kPromoted, kFirstBringsThen);
+    plan_.order(index, task::kDemote, inner, task::kDemote, kThenBringsFirst);
+    plan_.order(inner, task::kDemoted, index, task::kDemoted, kFirstBringsThen);
+  }
+}
+
+void InternalOrderings::add_replica(int index, const model::BundleReplica& replica) {
+  const int container = replica.container;
+  add(container);
+  plan_.order(index, task::kStart, container, task::kStart, kFirstBlocksThen | kThenBringsFirst);
+  if (replica.child >= 0) {
+    plan_.order(index, task::kStop, replica.child, task::kStop, kThenBringsFirst);
+  }
+  plan_.order(index, task::kStop, container, task::kStop, kThenBringsFirst);
+  plan_.order(container, task::kStart, index, task::kRunning, kFirstBringsThen);
+  plan_.order(container, task::kStop, index, task::kStopped, kFirstBringsThen);
+  if (replica.ip >= 0) {
+    add(replica.ip);
+    plan_.order(replica.ip, task::kStart, container, task::kStart,
+                kFirstBlocksThen | kGuestAllowed);
+    plan_.order(container, task::kStop, replica.ip, task::kStop,
+                kThenRequiresFirst | kGuestAllowed);
+  }
+  if (replica.remote >= 0) {
+    add(replica.remote);
   }
 }
 

@@ -129,6 +129,13 @@ class AgainstFencing {
 
   void order(int index) {
     const model::Resource& resource = plan_.resource(index);
+    for (const model::BundleReplica& replica : resource.replicas) {
+      for (const int part : {replica.container, replica.ip, replica.remote}) {
+        if (part >= 0) {
+          order(part);
+        }
+      }
+    }
     if (!resource.children.empty()) {
       for (const int child : resource.children) {
         order(child);
@@ -163,7 +170,7 @@ class AgainstFencing {
     const model::Resource& resource = plan_.resource(index);
     const bool waits = resource.requirement >= Requires::fencing || plan_.is_guest(target_);
     const int top = plan_.top(index);
-    const bool bundled = plan_.resource(top).variant == model::Variant::bundle;
+    const bool bundled = plan_.is_bundled(index);
     for (const int stop : plan_.table.all(index, task::kStop, target_)) {
       plan_.table[stop].pseudo = true;
       plan_.table[stop].runnable = true;

@@ -280,8 +280,8 @@ void notify_in(Plan& plan, int index) {
       flags_of(plan, each, -1);
     }
   } else if (resource.variant == Variant::bundle) {
-    for (const int child : resource.children) {
-      notify_in(plan, child);
+    if (resource.bundled >= 0) {
+      notify_in(plan, resource.bundled);
     }
   }
 }

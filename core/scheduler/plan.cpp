@@ -31,15 +31,7 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
       requires_reset(cluster.nodes.size(), 0),
       reloading(cluster.resources.size(), 0),
       start_again(cluster.resources.size(), 0),
-      excluded(cluster.resources.size()),
-      inside_(cluster.resources.size(), -1) {
-  for (std::size_t i = 0; i < cluster.resources.size(); ++i) {
-    const int container = cluster.resources[i].container_index;
-    if (container >= 0 && !cluster.resources[i].is_remote &&
-        resource(top(container)).variant == model::Variant::bundle) {
-      inside_[at(container)] = static_cast<int>(i);
-    }
-  }
+      excluded(cluster.resources.size()) {
   const auto& options = cluster.options;
   for (std::size_t i = 0; i < cluster.resources.size(); ++i) {
     const model::Resource& it = cluster.resources[i];
@@ -68,6 +60,19 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
 bool Plan::runs_on(int index, int where) const {
   const auto& active = resource_active(index);
   return std::find(active.begin(), active.end(), where) != active.end();
+}
+
+int Plan::top(int index) const {
+  int up = index;
+  while (resource(up).parent >= 0 &&
+         resource(resource(up).parent).variant != model::Variant::bundle) {
+    up = resource(up).parent;
+  }
+  return up;
+}
+
+bool Plan::is_bundled(int index) const {
+  return resource(top(index)).parent >= 0;
 }
 
 bool Plan::in_clone(int index) const {

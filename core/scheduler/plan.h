@@ -54,10 +54,12 @@ struct Plan {
   }
   /// Where it is now, if several nodes have it the one that counts; -1: nowhere.
   int current(int resource) const;
-  int top(int resource) const { return state.top_of(resource); }
+  /// The outermost resource that holds it, or the outermost inside a bundle.
+  int top(int resource) const;
+  bool is_bundled(int resource) const;
   bool in_clone(int resource) const;
   /// What runs in a bundle's container; -1: nothing, or no bundle's container.
-  int inside(int container) const { return inside_[static_cast<std::size_t>(container)]; }
+  int inside(int container) const { return resource(container).contained; }
   bool is_promotable(int resource) const { return this->resource(top(resource)).promotable; }
   /// The role of anything: for a collective the highest of its members'.
   model::Role current_role_of(int resource) const;
@@ -89,7 +91,6 @@ struct Plan {
   bool is_remote(int node) const { return this->node(node).type == model::NodeType::remote; }
 
  private:
-  std::vector<int> inside_;
   void judge_runnable(int action);
   void add_migration_equivalents(const Ordering& ordering);
 };

@@ -67,6 +67,12 @@ class Probes {
     for (const int child : plan_.resource(index).children) {
       note(child, node, mode);
     }
+    for (const model::BundleReplica& replica : plan_.resource(index).replicas) {
+      note(replica.container, node, mode);
+      if (replica.ip >= 0) {
+        note(replica.ip, node, mode);
+      }
+    }
   }
 
   char mode_of(int index, int node) const {
@@ -84,8 +90,12 @@ class Probes {
   }
 
   bool is_exclusive(int index) const {
-    return plan_.resource(index).exclusive_discovery ||
-           plan_.resource(plan_.top(index)).exclusive_discovery;
+    const auto is_named = [&](int which) {
+      const auto& modes = discovery_[at(which)];
+      return plan_.resource(which).exclusive_discovery ||
+             std::find(modes.begin(), modes.end(), 'e') != modes.end();
+    };
+    return is_named(index) || is_named(plan_.top(index));
   }
 
   bool probe(int index, int node) {
@@ -147,6 +157,9 @@ class Probes {
     if (!plan_.is_guest(node)) {
       return false;
     }
+    if (plan_.requires_reset[at(node)] != 0) {
+      return true;
+    }
     const int container = plan_.resource(plan_.node(node).remote_resource).container_index;
     const int top = plan_.top(index);
     if (plan_.role(container) == Role::stopped) {
@@ -165,10 +178,8 @@ class Probes {
   }
 
   void order_probe_then_start(int container, int top) {
-    const int probed =
-        plan_.table.existing(container, task::kMonitor, Duration(0), plan_.home(container));
-    if (probed >= 0 && is_known(container, plan_.home(container)) == false) {
-      plan_.order({probed, -1, {}}, {-1, top, task::kStart}, kOrdered);
+    if (!is_known(container, plan_.home(container))) {
+      plan_.order(container, task::kMonitor, top, task::kStart, kOrdered);
     }
   }
 
@@ -183,6 +194,9 @@ class Probes {
         return false;
       }
     }
+    if (plan_.node(node).of_bundle && !is_inside_bundle(index)) {
+      return false;
+    }
     const bool contained = resource.container_index >= 0 && !resource.is_remote;
     if (contained || resource.removed || is_known(index, node)) {
       return false;
@@ -196,6 +210,10 @@ class Probes {
     }
     add_probe(index, node);
     return true;
+  }
+
+  bool is_inside_bundle(int index) const {
+    return plan_.is_bundled(index) && plan_.resource(plan_.top(index)).variant == Variant::clone;
   }
 
   bool holds_guest(int index) const {
@@ -228,152 +246,33 @@ class Probes {
 };
 
 bool Probes::probe_bundle(int index, int node) {
-  const auto containers = instances_of(plan_, index);
   bool any = false;
-  for (const int member : plan_.resource(index).children) {
-    if (plan_.resource(member).variant != Variant::primitive) {
-      continue;
-    }
-    const bool probed = probe(member, node);
-    any = any || probed;
-    const bool container =
-        std::find(containers.begin(), containers.end(), member) != containers.end();
-    if (probed && container) {
-      for (const int other : containers) {
-        if (other != member) {
-          plan_.order(member, task::kMonitor, other, task::kStart, kOrdered | kOnSameNode);
+  const auto& replicas = plan_.resource(index).replicas;
+  for (const model::BundleReplica& replica : replicas) {
+    any = (replica.ip >= 0 && probe(replica.ip, node)) || any;
+    any = (replica.child >= 0 && replica.node == node && probe(replica.child, node)) || any;
+    if (probe(replica.container, node)) {
+      any = true;
+      for (const model::BundleReplica& other : replicas) {
+        if (other.container != replica.container) {
+          plan_.order(replica.container, task::kMonitor, other.container, task::kStart,
+                      kOrdered | kOnSameNode);
         }
       }
     }
-    const model::Resource& resource = plan_.resource(member);
-    if (probed && resource.is_remote && resource.container_index >= 0) {
-      const int made = plan_.table.existing(member, task::kMonitor, Duration(0), node);
-      plan_.order({-1, resource.container_index, task::kStart}, {made, -1, {}}, kUnlessActive);
+    if (replica.remote >= 0 && probe(replica.remote, node)) {
+      // Where the connection is can be asked only once the container runs.
+      const int made = plan_.table.existing(replica.remote, task::kMonitor, Duration(0), node);
+      plan_.order({-1, replica.container, task::kStart}, {made, -1, {}}, kUnlessActive);
     }
   }
   return any;
 }
 
-/// "Probe, then whatever would be stopped because the probed resource starts": a probe that finds
-/// it running makes those stops unnecessary.
-class ProbeOrderings {
- public:
-  explicit ProbeOrderings(Plan& plan) : plan_(plan) {}
-
-  void add() {
-    for (std::size_t i = 0; i < plan_.state.resources.size(); ++i) {
-      for (const int probe : plan_.table.all(static_cast<int>(i), task::kMonitor)) {
-        const std::vector<int> edges = plan_.table[probe].after;
-        for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
-          hold_starts(probe, *it);
-          ++round_;
-          hold_restarts(probe, plan_.table.edge(*it).then);
-        }
-      }
-    }
-    before_stops();
-  }
-
- private:
-  /// Instances that do not run yet wait for a probe that cannot run; running ones are left alone.
-  void hold_starts(int probe, int edge) {
-    const Edge known = plan_.table.edge(edge);
-    const Action& after = plan_.table[known.then];
-    if (after.resource < 0 || plan_.table[probe].runnable || after.task != task::kStart ||
-        has(known.effects, kFirstBlocksThen) ||
-        plan_.resource(after.resource).variant < Variant::clone ||
-        plan_.top(plan_.table[probe].resource) != after.resource) {
-      return;
-    }
-    const std::vector<int> following = after.after;
-    for (const int next : following) {
-      const Action& then = plan_.table[plan_.table.edge(next).then];
-      if (then.resource >= 0 && then.task == task::kStart && !plan_.is_active(then.resource) &&
-          plan_.top(then.resource) == after.resource) {
-        plan_.table.relate(probe, plan_.table.edge(next).then, kOrdered | kFirstBlocksThen);
-      }
-    }
-  }
-
-  void hold_restarts(int probe, int index) {
-    seen_.resize(static_cast<std::size_t>(plan_.table.size()), 0);
-    if (seen_[at(index)] == round_) {
-      return;
-    }
-    seen_[at(index)] = round_;
-    const int own = plan_.table[probe].resource;
-    const int resource = plan_.table[index].resource;
-    if (resource >= 0 && resource != own &&
-        plan_.resource(resource).variant == Variant::primitive) {
-      for (const int stop : plan_.table.all(resource, task::kStop)) {
-        if (!plan_.table[stop].pseudo) {
-          plan_.table.relate(probe, stop, kOrdered);
-        }
-      }
-    }
-    const bool collective = resource >= 0 && plan_.resource(resource).variant >= Variant::clone;
-    const bool interleave = collective && plan_.resource(resource).interleave;
-    const int partner =
-        interleave ? matching_instance(plan_, own, resource, Role::unknown, false) : -1;
-    const std::vector<int> edges = plan_.table[index].after;
-    for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
-      const Edge known = plan_.table.edge(*it);
-      if (!has(known.effects, kFirstRequiresThen)) {
-        const int next = plan_.table[known.then].resource;
-        if (resource < 0 || plan_.resource(resource).variant < Variant::group ||
-            plan_.resource(own).parent == resource || next < 0 ||
-            plan_.resource(next).variant > Variant::group ||
-            plan_.resource(next).parent != resource || (interleave && partner != next)) {
-          continue;
-        }
-      }
-      hold_restarts(probe, known.then);
-    }
-  }
-
-  /// What goes before a stop goes after the probes of the resource that is to be stopped.
-  void before_stops() {
-    for (const Ordering& ordering : plan_.orderings) {
-      const int first = ordering.first.resource;
-      const int then = ordering.then.resource;
-      if (first < 0 || first == then || ordering.first.task != task::kStop) {
-        continue;
-      }
-      if (then >= 0 && plan_.resource(first).container_index == then &&
-          ordering.then.task == task::kStop) {
-        continue;
-      }
-      const Effects placed = ordering.effects & (kIfRequiredOnSameNode | kOnSameNodeOrTarget);
-      const Effects effects = placed == ordering.effects ? placed : kOrdered | placed;
-      const std::vector<int> probes = plan_.table.all(first, task::kMonitor);
-      if (probes.empty()) {
-        continue;
-      }
-      const std::vector<int> thens = ordering.then.action >= 0
-                                         ? std::vector<int>{ordering.then.action}
-                                     : then >= 0 ? plan_.table.all(then, ordering.then.task)
-                                                 : std::vector<int>{};
-      for (const int probe : probes) {
-        for (const int action : thens) {
-          plan_.table.relate(probe, action, effects);
-        }
-      }
-    }
-  }
-
-  Plan& plan_;
-  std::vector<int> seen_;
-  int round_ = 0;
-};
-
 }  // namespace
 
 void add_probes(Plan& plan) {
   Probes(plan).add();
-}
-
-void add_probe_orderings(Plan& plan) {
-  ProbeOrderings(plan).add();
 }
 
 }  // namespace mainstay::scheduler

@@ -346,7 +346,8 @@ class Propagation {
     if (action.runnable || action.resource < 0 || (!starts && action.task != task::kPromote)) {
       return;
     }
-    const int primary = plan_.top(action.resource);
+    const int top = plan_.top(action.resource);
+    const int primary = plan_.is_bundled(top) ? plan_.resource(top).parent : top;
     for (const int child : plan_.resource(primary).children) {
       const int theirs = plan_.table.find(child, action.task);
       if (theirs < 0 || at(theirs).runnable) {

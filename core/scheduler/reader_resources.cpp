@@ -91,7 +91,8 @@ void Builder::read_common(Resource& resource) const {
   resource.stickiness = parse_score(get("resource-stickiness"));
   resource.critical = read_bool(resource.meta, "critical", true);
   resource.notify = read_bool(resource.meta, "notify", false);
-  resource.allow_migrate = read_bool(resource.meta, "allow-migrate", resource.is_remote);
+  resource.allow_migrate =
+      read_bool(resource.meta, "allow-migrate", resource.is_remote && get("container").empty());
   resource.multiple_active = read_multiple_active(get("multiple-active"));
   resource.managed = !options.maintenance_mode && read_bool(resource.meta, "is-managed", true);
   resource.maintenance = options.maintenance_mode || read_bool(resource.meta, "maintenance", false);
@@ -359,27 +360,6 @@ void read_resources(Reading& reading) {
       reading.state.problems.push_back("Group " + resource.id + " has no members");
     }
   }
-}
-
-const model::Operation* find_operation(const Resource& resource, const std::string& task,
-                                       Duration interval) {
-  for (const bool enabled : {true, false}) {
-    for (const model::Operation& operation : resource.operations) {
-      if (operation.name == task && operation.interval == interval &&
-          operation.enabled == enabled) {
-        return &operation;
-      }
-    }
-  }
-  return nullptr;
-}
-
-Values operation_meta(const Resource& resource, const std::string& task, Duration interval) {
-  if (const model::Operation* operation = find_operation(resource, task, interval)) {
-    return operation->meta;
-  }
-  const auto it = resource.operation_defaults.find(task);
-  return it == resource.operation_defaults.end() ? Values() : it->second;
 }
 
 }  // namespace mainstay::scheduler

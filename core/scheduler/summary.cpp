@@ -48,6 +48,16 @@ class Summariser {
 
   void visit(int index) {
     const model::Resource& resource = plan_.resource(index);
+    for (const model::BundleReplica& replica : resource.replicas) {
+      for (const int part : {replica.ip, replica.container, replica.remote, replica.child}) {
+        if (part >= 0) {
+          visit(part);
+        }
+      }
+    }
+    if (resource.variant == Variant::bundle) {
+      return;
+    }
     if (resource.variant != Variant::primitive) {
       for (const int child : resource.children) {
         visit(child);
