@@ -23,7 +23,6 @@ from lab.running import built_package  # noqa: E402
 
 VIP = "192.168.56.10"
 IDLE_S = 60
-SHORTEST_S = 0.009  # of an outage: the client asks every 5 ms
 REMOVE = f"ip addr del {VIP}/24 dev eth1"
 MONITOR = '<operations><op id="{0}-monitor" name="monitor" interval="10s"/></operations>'
 ADDRESS = f"""<primitive id="VIP" class="ocf" provider="heartbeat" type="IPaddr2"><instance_attributes id="VIP-ia">
@@ -89,21 +88,30 @@ class Comparison:
         self.nodes[0].run(peer.push.format(path))
         return self.started_on(peer, resources)
 
-    def gap(self, what, peer, resources, host, command, moves):
-        """Runs a command on a host; how long the page was away until it is there again and all has settled."""
+    def gap(self, what, peer, resources, host, command, failed=None):
+        """Runs a command on a host; how long the page was away until it is there again and all has settled.
+
+        A command that moves the resources brings the page to the other host; one that breaks `failed` makes the peer
+        tell of a failed monitor and recover it on the same host.
+        """
         begin = time.monotonic()
-        before = self.lab.client.wait_answer(begin)
+        self.lab.client.wait_answer(begin)
         self.lab.hosts[host].run(command)
-        target = next(name for name in self.lab.hosts if name != host) if moves else host
-        self.lab.client.wait_answer(begin if moves else self.lab.client.wait_outage(before, shortest=SHORTEST_S), target)
+        target = host if failed else next(name for name in self.lab.hosts if name != host)
+        if failed:
+            told = rf"\* {failed} .*monitor on {host}"
+            wait_for_answer(self.nodes[0], peer.status, lambda answer: re.search(told, answer.out), 60)
+        else:
+            self.lab.client.wait_answer(begin, target)
         if self.started_on(peer, resources) != target:
             raise LabError(f"{peer.name}: {what}: not on {target}")
+        self.lab.client.wait_answer(time.monotonic(), target)
         self.note(what, peer, self.lab.client.longest_gap(begin))
 
     def moves(self, what, peer, resources):
         for _ in range(self.rounds):
             home = self.started_on(peer, resources)
-            self.gap(what, peer, resources, home, self.standby(peer, home, True), True)
+            self.gap(what, peer, resources, home, self.standby(peer, home, True))
             self.lab.hosts[home].run(self.standby(peer, home, False))
 
     @staticmethod
@@ -111,10 +119,11 @@ class Comparison:
         words = ("on", "off") if peer.name == "Pacemaker" else ("standby", "unstandby")
         return peer.standby.format(node, words[0] if away else words[1])
 
-    def faults(self, what, peer, resources, command):
+    def faults(self, what, peer, resources, failed, command):
         for _ in range(self.rounds):
-            self.gap(what, peer, resources, self.started_on(peer, resources), command, False)
+            self.gap(what, peer, resources, self.started_on(peer, resources), command, failed)
             self.nodes[0].run(peer.cleanup)
+            wait_for_answer(self.nodes[0], peer.status, lambda answer: "Failed Resource Actions" not in answer.out, 60)
 
     def idle_cpu(self, peer):
         def used():
@@ -138,14 +147,14 @@ class Comparison:
         self.lab.client.wait_answer(time.monotonic())
         self.idle_cpu(peer)
         self.moves("planned move of VIP and Web", peer, both)
-        self.faults("apache killed with SIGKILL", peer, both, "systemctl kill --signal=SIGKILL apache2")
-        self.faults("VIP removed, which restarts Web too", peer, both, REMOVE)
+        self.faults("apache killed with SIGKILL", peer, both, "Web", "systemctl kill --signal=SIGKILL apache2")
+        self.faults("VIP removed, which restarts Web too", peer, both, "VIP", REMOVE)
         self.configure(peer, cib(2000, ADDRESS, ""), ("VIP",))
         wait_for_answer(self.nodes[0], peer.status, lambda answer: "Web" not in answer.out, 60)
         self.everywhere("systemctl start apache2")
         self.lab.client.wait_answer(time.monotonic())
         self.moves("planned move of VIP alone", peer, ("VIP",))
-        self.faults("VIP removed, alone", peer, ("VIP",), REMOVE)
+        self.faults("VIP removed, alone", peer, ("VIP",), "VIP", REMOVE)
         self.lab.client.stop()
         self.everywhere(f"systemctl stop {peer.unit}")
         self.everywhere("systemctl stop corosync apache2; rm -rf /var/lib/pacemaker/cib/* /var/lib/mainstay/cib/*")
