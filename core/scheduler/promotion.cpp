@@ -125,6 +125,11 @@ void set_priority(Assignment& work, int clone, int instance) {
   }
   add_role_locations(work, instance, instance, node);
   add_role_locations(work, instance, clone, node);
+  // A role named for a bundle is about what is promoted in it.
+  const int around = work.resource(clone).parent;
+  if (around >= 0 && work.resource(around).variant == Variant::bundle) {
+    add_role_locations(work, instance, around, node);
+  }
   for (const int index : links_with_others(work, instance)) {
     const ColocationLink link = work.colocations[index];
     apply_link(work, instance, link.primary, link, true);
