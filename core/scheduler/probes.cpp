@@ -30,6 +30,14 @@ class Probes {
         note(location.resource, node, location.discovery == "exclusive" ? 'e' : 'n');
       }
     }
+    // What runs in a replica is looked for there, and nowhere else.
+    for (const model::Resource& resource : plan.state.resources) {
+      for (const model::BundleReplica& replica : resource.replicas) {
+        if (replica.child >= 0) {
+          note(replica.child, replica.node, 'e');
+        }
+      }
+    }
   }
 
   void add() {
@@ -64,8 +72,11 @@ class Probes {
       modes.assign(plan_.state.nodes.size(), 0);
     }
     modes[at(node)] = mode;
-    for (const int child : plan_.resource(index).children) {
-      note(child, node, mode);
+    // A bundle's locations are about its containers, not about what runs in them.
+    if (plan_.resource(index).variant != Variant::bundle) {
+      for (const int child : plan_.resource(index).children) {
+        note(child, node, mode);
+      }
     }
     for (const model::BundleReplica& replica : plan_.resource(index).replicas) {
       note(replica.container, node, mode);
