@@ -158,7 +158,8 @@ int stand_in(const Plan& plan, int action) {
                                                            : it.task;
   const model::Resource& resource = plan.resource(it.resource);
   int found = -1;
-  if (resource.notify && resource.variant == Variant::clone) {
+  if (resource.notify && resource.variant >= Variant::clone) {
+    // A bundle has no such confirmation (the clone inside has): what follows waits for its start.
     found = confirmed_after(plan, it.resource, end);
   } else {
     found = plan.table.find(it.resource, end);
