@@ -78,7 +78,8 @@ class RemoteOrderings {
       if (!failed) {
         before_stop(index, connection, kNone);
       }
-    } else {
+    } else if (action.task != task::kCancel) {
+      // What is cancelled runs already; a connection that does not start must not hold it up.
       after_start(connection, index, action.interval > Duration(0) ? kFirstRequiresThen : kNone);
     }
   }
