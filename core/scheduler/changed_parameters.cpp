@@ -217,11 +217,12 @@ void take_demands(Plan& plan, bool forgiving) {
 
 }  // namespace
 
+/// What recurs on a node that is not there now does not go on, even if its connection comes back.
 void recall_history(Plan& plan) {
   take_demands(plan, true);
   for_each_history(plan, [&](int node, const HistoryResource& history, int index) {
     const Span span = span_of(history);
-    for (std::size_t i = 0; i < history.entries.size() && plan.is_online(node); ++i) {
+    for (std::size_t i = 0; i < history.entries.size() && plan.node(node).online; ++i) {
       const HistoryEntry& entry = history.entries[i];
       const int here = static_cast<int>(i);
       const bool past = span.start < span.stop ? here <= span.stop : here < span.start;
@@ -266,8 +267,9 @@ void apply_changed_parameters(Plan& plan) {
     by_id.emplace(plan.state.resources[i].id, static_cast<int>(i));
   }
   for (int node = 0; node < plan.node_count(); ++node) {
+    // As it is, not as it will be once a connection is made.
     const model::NodeState& where = plan.node(node);
-    if (!where.maintenance && (!plan.is_online(node) || where.shutdown || plan.is_unclean(node))) {
+    if (!where.maintenance && (!where.online || where.shutdown || where.unclean)) {
       continue;
     }
     for (const HistoryResource& history : where.history) {
