@@ -176,7 +176,7 @@ class Round {
 
   void tell_of_rise(int index) {
     const int home = plan_.home(index);
-    if (plan_.next_role(index) <= Role::stopped || home < 0) {
+    if (plan_.next_role(index) <= Role::stopped || home < 0 || is_cut_off(home)) {
       return;
     }
     const int start = plan_.table.find(index, task::kStart);
@@ -184,6 +184,13 @@ class Round {
       notify(index, home, notices_.before, notices_.before_done);
     }
     notify_after(index, home);
+  }
+
+  /// A guest whose connection would have to start again and cannot.
+  bool is_cut_off(int node) const {
+    const int connection = plan_.is_guest(node) ? plan_.node(node).remote_resource : -1;
+    const int start = connection < 0 ? -1 : plan_.table.find(connection, task::kStart);
+    return start >= 0 && !plan_.table[start].optional && !plan_.table[start].runnable;
   }
 
   int notify(int index, int node, int before, int done) {
