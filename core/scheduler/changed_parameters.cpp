@@ -95,7 +95,28 @@ class ChangedParameters {
     }
   }
 
+  /// The rest of what reading a history does: parameters that depend on where a container will be.
+  void forgive_failures() {
+    for (const HistoryEntry& entry : history_.entries) {
+      const bool last_failure = entry.id == history_.id + "_last_failure_0";
+      if (!last_failure || (entry.task != task::kStart && entry.task != task::kMonitor)) {
+        continue;
+      }
+      const DigestMatch match = compare(entry);
+      if (match == DigestMatch::all_changed || match == DigestMatch::restart_changed) {
+        plan_.explain(plan_.want(index_, task::kClearFailcount, node_, false),
+                      "resource parameters have changed", true);
+      }
+    }
+  }
+
  private:
+  DigestMatch compare(const HistoryEntry& entry) const {
+    const int container = plan_.resource(index_).container_index;
+    return compare_digests(plan_.state, plan_.resource(index_), node_, entry,
+                           container >= 0 ? plan_.home(container) : -1);
+  }
+
   void change_agent(bool active) {
     require_unfencing(plan_, index_, node_, "Device definition changed");
     if (active) {
@@ -141,7 +162,7 @@ class ChangedParameters {
       }
       return true;
     }
-    switch (compare_digests(plan_.state, plan_.resource(index_), node_, entry)) {
+    switch (compare(entry)) {
       case DigestMatch::same:
       case DigestMatch::unknown:
         return false;
@@ -280,6 +301,11 @@ void apply_changed_parameters(Plan& plan) {
       }
     }
   }
+  for_each_history(plan, [&](int node, const HistoryResource& history, int index) {
+    if (is_named_by_host(plan.resource(index), node)) {
+      ChangedParameters(plan, node, history, index).forgive_failures();
+    }
+  });
 }
 
 void leave_out_unplaced(Plan& plan) {

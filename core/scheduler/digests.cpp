@@ -20,6 +20,13 @@ bool for_fencing(const std::string& name) {
 
 }  // namespace
 
+bool is_named_by_host(const model::Resource& resource, int node) {
+  const model::Values& values = resource.parameters.on(node);
+  const auto address = values.find("addr");
+  return resource.is_remote && resource.container_index >= 0 && address != values.end() &&
+         address->second == "#uname";
+}
+
 model::Values operation_parameters(const model::ClusterState& state,
                                    const model::Resource& resource, int node,
                                    const std::string& task, Duration interval, int host) {
@@ -29,27 +36,26 @@ model::Values operation_parameters(const model::ClusterState& state,
       values.emplace(name, value);
     }
   }
-  const auto address = values.find("addr");
-  if (resource.is_remote && resource.container_index >= 0 && address != values.end() &&
-      address->second == "#uname") {
+  if (is_named_by_host(resource, node)) {
     const auto& hosts =
         state.resources[static_cast<std::size_t>(resource.container_index)].running_on;
     if (host < 0 && !hosts.empty()) {
       host = hosts.front();
     }
     if (host >= 0) {
-      address->second = state.nodes[static_cast<std::size_t>(host)].name;
+      values["addr"] = state.nodes[static_cast<std::size_t>(host)].name;
     }
   }
   return values;
 }
 
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
-                            int node, const model::HistoryEntry& entry) {
+                            int node, const model::HistoryEntry& entry, int host) {
   if (entry.digest.empty()) {
     return DigestMatch::unknown;
   }
-  const model::Values now = operation_parameters(state, resource, node, entry.task, entry.interval);
+  const model::Values now =
+      operation_parameters(state, resource, node, entry.task, entry.interval, host);
   Duration timeout{0};
   if (entry.interval > Duration(0)) {
     const model::Values meta = operation_meta(resource, entry.task, entry.interval);

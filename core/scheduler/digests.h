@@ -15,7 +15,10 @@ model::Values operation_parameters(const model::ClusterState& state,
                                    const model::Resource& resource, int node,
                                    const std::string& task, Duration interval, int host = -1);
 
+/// Whether its parameters are known only once its container is placed: the address is "#uname".
+bool is_named_by_host(const model::Resource& resource, int node);
+
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
-                            int node, const model::HistoryEntry& entry);
+                            int node, const model::HistoryEntry& entry, int host = -1);
 
 }  // namespace mainstay::scheduler

@@ -102,7 +102,8 @@ bool HistoryReading::expired(const HistoryEntry& entry) {
       result = false;
     }
   }
-  if (clear_reason.empty() && last_failure && (entry.task == "start" || entry.task == "monitor")) {
+  if (clear_reason.empty() && last_failure && !is_named_by_host(r, node_) &&
+      (entry.task == "start" || entry.task == "monitor")) {
     const DigestMatch match = compare_digests(state, r, node_, entry);
     if (match == DigestMatch::all_changed || match == DigestMatch::restart_changed) {
       clear_reason = "resource parameters have changed";
