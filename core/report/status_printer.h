@@ -2,6 +2,7 @@
 // The printer of the resource list. Private to this folder.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,8 @@ struct Printer {
   void print_group(int index, int level);
   void print_clone(int index, int level);
   void print_bundle(int index, int level);
-  /// A primitive's line under another name, on a node; -1: where it runs.
-  void print_as(int index, const std::string& name, int given, int level);
+  /// A primitive's line under another name, on a node (-1: none); without one, where it runs.
+  void print_as(int index, const std::string& name, std::optional<int> given, int level);
   void list_stopped(int clone, const std::vector<int>& used, int level);
   std::string failed_probe_on(int clone, int where) const;
   bool is_inside(int index, int around) const;

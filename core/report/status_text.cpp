@@ -112,18 +112,19 @@ void Printer::print_primitive(int index, int level) {
   if (r.meta.contains("internal_rsc")) {
     return;  // the connection that a guest implies
   }
-  print_as(index, r.unique || r.parent < 0 ? r.id : r.base, -1, level);
+  print_as(index, r.unique || r.parent < 0 ? r.id : r.base, std::nullopt, level);
 }
 
-void Printer::print_as(int index, const std::string& name, int given, int level) {
+void Printer::print_as(int index, const std::string& name, std::optional<int> given, int level) {
   const Resource& r = resource(index);
-  int where = given >= 0 ? given : r.running_on.empty() ? -1 : r.running_on.front();
+  int where = given ? *given : r.running_on.empty() ? -1 : r.running_on.front();
   if (where < 0 && r.lock_node >= 0) {
     where = r.lock_node;
   }
   if (where < 0 && r.pending_task == "start" && r.pending_node >= 0) {
     where = r.pending_node;
   }
+  const bool listed = !given && r.running_on.size() > 1;  // at the end, instead of one node
   std::string text = name + "\t" + agent(r) + ":\t";
   if (r.removed) {
     text += " ORPHANED";
@@ -142,14 +143,14 @@ void Printer::print_as(int index, const std::string& name, int given, int level)
     text += std::string(" ") +
             (pending.empty() || pending == "Monitoring" ? model::role_text(role) : pending);
   }
-  if (where >= 0 && (given >= 0 || r.running_on.size() <= 1)) {
+  if (where >= 0 && !listed) {
     text += " " + node(where).name;
   }
   if (r.role <= Role::stopped && probe_failure(index) != 0) {
     text += std::string(" (") + probe_text(probe_failure(index)) + ") ";
   }
-  text += flags(r, where >= 0 && !node(where).online && node(where).unclean);
-  if (given < 0 && r.running_on.size() > 1) {
+  text += flags(r, where >= 0 && !listed && !node(where).online && node(where).unclean);
+  if (listed) {
     std::vector<std::string> names;
     for (const int n : r.running_on) {
       names.push_back(node(n).name);
