@@ -105,8 +105,7 @@ bool Printer::alone(int instance) const {
   return where.size() == 1 && !node(where.front()).online && node(where.front()).unclean;
 }
 
-void Printer::print_clone(int index, int level) {
-  const Resource& r = resource(index);
+std::string Printer::clone_heading(const Resource& r) const {
   std::vector<std::string> words;
   if (r.promotable) {
     words.emplace_back("promotable");
@@ -117,13 +116,24 @@ void Printer::print_clone(int index, int level) {
   if (r.target_role == Role::stopped) {
     words.emplace_back("disabled");
   }
-  const std::string managed = managed_text(r);
-  if (!managed.empty()) {
+  if (const std::string managed = managed_text(r); !managed.empty()) {
     words.push_back(managed);
   }
-  std::string child = r.children.empty() ? "" : resource(r.children.front()).base;
-  add(level, "Clone Set: " + r.id + " [" + child + "]" +
-                 (words.empty() ? "" : " (" + join(words, ", ") + ")") + ":");
+  const std::string child = r.children.empty() ? "" : resource(r.children.front()).base;
+  return "Clone Set: " + r.id + " [" + child + "]" +
+         (words.empty() ? "" : " (" + join(words, ", ") + ")") + ":";
+}
+
+/// Whether an instance that has a line of its own is worth one.
+bool Printer::worth_a_line(const Resource& clone, int instance) const {
+  return active(instance) || clone.unique ||
+         !any_leaf(instance, [](const Resource& leaf) { return leaf.managed; }) ||
+         any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); });
+}
+
+void Printer::print_clone(int index, int level) {
+  const Resource& r = resource(index);
+  add(level, clone_heading(r));
   std::vector<int> promoted;
   std::vector<int> started;
   std::vector<int> used;
@@ -132,25 +142,19 @@ void Printer::print_clone(int index, int level) {
     if (!active(instance) && resource(instance).removed) {
       continue;
     }
-    const bool is_active = active(instance);
-    active_count += is_active ? 1 : 0;
+    active_count += active(instance) ? 1 : 0;
     const auto where = locations(instance);
-    if (alone(instance)) {
-      if (is_active || r.unique ||
-          !any_leaf(instance, [](const Resource& leaf) { return leaf.managed; }) ||
-          any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
-        used.insert(used.end(), where.begin(), where.end());
-        print(instance, level + 1);
-      }
-      continue;
-    }
-    if (!is_active) {
+    const bool own_line = alone(instance);
+    if (own_line ? !worth_a_line(r, instance) : !active(instance)) {
       continue;
     }
     used.insert(used.end(), where.begin(), where.end());
-    (state_of(instance) > Role::unpromoted ? promoted : started)
-        .insert(state_of(instance) > Role::unpromoted ? promoted.end() : started.end(),
-                where.begin(), where.end());
+    if (own_line) {
+      print(instance, level + 1);
+    } else {
+      auto& listed = state_of(instance) > Role::unpromoted ? promoted : started;
+      listed.insert(listed.end(), where.begin(), where.end());
+    }
   }
   list_nodes("Promoted", promoted, level + 1);
   list_nodes(r.promotable

@@ -27,8 +27,13 @@ struct Printer {
   void print(int index, int level);
   void print_primitive(int index, int level);
   void print_group(int index, int level);
+  std::string clone_heading(const model::Resource& r) const;
+  bool worth_a_line(const model::Resource& clone, int instance) const;
   void print_clone(int index, int level);
   void print_bundle(int index, int level);
+  /// The node that a resource is locked to, or is starting on; -1: none.
+  int awaited_on(const model::Resource& r) const;
+  std::string state_words(const model::Resource& r) const;
   /// A primitive's line under another name, on a node (-1: none); without one, where it runs.
   void print_as(int index, const std::string& name, std::optional<int> given, int level);
   void list_stopped(int clone, const std::vector<int>& used, int level);

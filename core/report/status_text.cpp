@@ -115,34 +115,33 @@ void Printer::print_primitive(int index, int level) {
   print_as(index, r.unique || r.parent < 0 ? r.id : r.base, std::nullopt, level);
 }
 
+int Printer::awaited_on(const Resource& r) const {
+  if (r.lock_node >= 0) {
+    return r.lock_node;
+  }
+  return r.pending_task == "start" ? r.pending_node : -1;
+}
+
+/// " Started", " FAILED Promoted", " Starting", …
+std::string Printer::state_words(const Resource& r) const {
+  if (r.failed) {
+    return r.role > Role::unpromoted ? std::string(" FAILED ") + model::role_text(r.role)
+                                     : std::string(" FAILED");
+  }
+  const std::string pending = pending_text(r);
+  if (!pending.empty() && pending != "Monitoring") {
+    return " " + pending;
+  }
+  return std::string(" ") + model::role_text(r.role == Role::unknown ? Role::stopped : r.role);
+}
+
 void Printer::print_as(int index, const std::string& name, std::optional<int> given, int level) {
   const Resource& r = resource(index);
   int where = given ? *given : r.running_on.empty() ? -1 : r.running_on.front();
-  if (where < 0 && r.lock_node >= 0) {
-    where = r.lock_node;
-  }
-  if (where < 0 && r.pending_task == "start" && r.pending_node >= 0) {
-    where = r.pending_node;
-  }
+  where = where < 0 ? awaited_on(r) : where;
   const bool listed = !given && r.running_on.size() > 1;  // at the end, instead of one node
-  std::string text = name + "\t" + agent(r) + ":\t";
-  if (r.removed) {
-    text += " ORPHANED";
-  }
-  if (r.failed) {
-    text += " FAILED";
-    if (r.role > Role::unpromoted) {
-      text += std::string(" ") + model::role_text(r.role);
-    }
-  } else {
-    const std::string pending = pending_text(r);
-    Role role = r.role;
-    if (role == Role::unknown) {
-      role = Role::stopped;
-    }
-    text += std::string(" ") +
-            (pending.empty() || pending == "Monitoring" ? model::role_text(role) : pending);
-  }
+  std::string text = name + "\t" + agent(r) + ":\t" + (r.removed ? " ORPHANED" : "");
+  text += state_words(r);
   if (where >= 0 && !listed) {
     text += " " + node(where).name;
   }
