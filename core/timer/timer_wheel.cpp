@@ -27,6 +27,9 @@ TimerWheel::TimerWheel(TimePoint start) : now_(ticks(start)) {
 }
 
 TimerId TimerWheel::add(TimePoint due) {
+  if (dead_ > armed_ + kDeadAllowed) {
+    sweep();
+  }
   std::uint32_t index = free_;
   if (index == kNone) {
     MAINSTAY_CHECK(cells_.size() < kNone);
@@ -51,9 +54,7 @@ bool TimerWheel::cancel(TimerId id) {
     return false;
   }
   release(id.index);
-  if (++dead_ > armed_ + kDeadAllowed) {
-    sweep();
-  }
+  ++dead_;
   return true;
 }
 

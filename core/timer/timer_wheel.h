@@ -5,8 +5,9 @@
 // timer waits in the level of the highest group in which its due time differs from the wheel's
 // time, so the first occupied slot of the lowest occupied level holds the earliest timers. When the
 // time reaches a slot of a higher level, its timers are dealt out to the levels below. A slot is a
-// plain array and a cancelled timer stays in it until it is met or until the dead outnumber the
-// living: every pass over timers is then a pass over consecutive memory.
+// plain array and a cancelled timer stays in it until it is met, or until one is added while the
+// dead outnumber the living: memory grows by add() alone, so add() alone tidies up, and every pass
+// over timers is a pass over consecutive memory.
 #pragma once
 
 #include <array>
@@ -26,7 +27,7 @@ struct TimerId {
   bool operator==(const TimerId&) const = default;
 };
 
-/// add and cancel take constant time (cancel: on average). Not thread-safe.
+/// add and cancel take constant time (add: on average). Not thread-safe.
 class TimerWheel {
  public:
   /// Times are not negative.
