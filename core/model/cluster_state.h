@@ -87,7 +87,7 @@ struct HistoryEntry {
   std::string magic;
   std::string digest;
   std::string restart_digest;
-  std::string restart_parameters;
+  std::optional<std::string> restart_parameters;  ///< none: all of them
   std::string secure_digest;
   std::string secure_parameters;
   std::string migrate_source;
@@ -331,6 +331,7 @@ struct HistoryDemand {
   int resource = -1;
   int node = -1;
   std::string reason;
+  bool optional = false;  ///< a later entry made it needless; it only counts if something else asks
 };
 
 struct ClusterState {

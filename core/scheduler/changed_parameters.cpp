@@ -228,10 +228,11 @@ void take_demands(Plan& plan, bool forgiving) {
     if ((demand.kind == Kind::clear_failcount) != forgiving) {
       continue;
     }
-    const std::string_view name = demand.kind == Kind::stop     ? task::kStop
-                                  : demand.kind == Kind::demote ? task::kDemote
-                                                                : task::kClearFailcount;
-    const int made = plan.want(demand.resource, name, demand.node, false);
+    const std::string_view name = demand.kind == Kind::stop            ? task::kStop
+                                  : demand.kind == Kind::demote        ? task::kDemote
+                                  : demand.kind == Kind::clear_history ? task::kDelete
+                                                                       : task::kClearFailcount;
+    const int made = plan.want(demand.resource, name, demand.node, demand.optional);
     plan.explain(made, demand.reason, true);
   }
 }
@@ -258,24 +259,20 @@ void recall_history(Plan& plan) {
 
 namespace {
 
-/// Whose operations a history shows: of the resource that is called so, and of what it was attached
-/// to. Old histories number the members of cloned groups differently from today's instances: there
-/// only the name counts.
-std::vector<int> shown_by(const Plan& plan, const HistoryResource& history,
-                          const std::map<std::string_view, int>& by_id) {
-  std::vector<int> shown;
-  const bool numbered = history.id.find(':') != std::string::npos;
-  for (const int index : history.resources) {
-    const int parent = plan.resource(index).parent;
-    const bool in_cloned_group = parent >= 0 && plan.in_clone(index) &&
-                                 plan.resource(parent).variant == model::Variant::group;
-    if (!numbered || !in_cloned_group) {
-      shown.push_back(index);
+/// Whose operations a history shows: of what is called so, or was last called so in a history.
+using Shown = std::multimap<std::string_view, int>;
+
+Shown shown_by_name(const Plan& plan) {
+  Shown shown;
+  for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
+    const model::Resource& resource = plan.state.resources[i];
+    if (resource.variant != model::Variant::primitive) {
+      continue;
     }
-  }
-  const auto named = by_id.find(history.id);
-  if (named != by_id.end() && std::find(shown.begin(), shown.end(), named->second) == shown.end()) {
-    shown.push_back(named->second);
+    shown.emplace(resource.id, static_cast<int>(i));
+    if (!resource.history_id.empty() && resource.history_id != resource.id) {
+      shown.emplace(resource.history_id, static_cast<int>(i));
+    }
   }
   return shown;
 }
@@ -283,21 +280,18 @@ std::vector<int> shown_by(const Plan& plan, const HistoryResource& history,
 }  // namespace
 
 void apply_changed_parameters(Plan& plan) {
-  std::map<std::string_view, int> by_id;
-  for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
-    by_id.emplace(plan.state.resources[i].id, static_cast<int>(i));
-  }
+  const Shown shown = shown_by_name(plan);
   for (int node = 0; node < plan.node_count(); ++node) {
     // As it is, not as it will be once a connection is made.
     const model::NodeState& where = plan.node(node);
-    if (!where.maintenance && (!where.online || where.shutdown || where.unclean)) {
+    const bool available = where.online && !where.shutdown && !where.unclean && !where.standby;
+    if (!where.maintenance && !available) {
       continue;
     }
     for (const HistoryResource& history : where.history) {
-      for (const int index : shown_by(plan, history, by_id)) {
-        if (plan.resource(index).variant == model::Variant::primitive) {
-          ChangedParameters(plan, node, history, index).apply();
-        }
+      const auto [first, last] = shown.equal_range(history.id);
+      for (auto it = first; it != last; ++it) {
+        ChangedParameters(plan, node, history, it->second).apply();
       }
     }
   }

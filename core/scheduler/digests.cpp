@@ -66,7 +66,7 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
   if (!entry.restart_digest.empty()) {
     model::Values restart;
     for (const auto& [name, value] : now) {
-      if (listed(entry.restart_parameters, name)) {
+      if (!entry.restart_parameters || listed(*entry.restart_parameters, name)) {
         restart.emplace(name, value);
       }
     }

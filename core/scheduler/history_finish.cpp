@@ -341,13 +341,12 @@ void HistoryReading::finish() {
   } else if (r.history_id.find(':') != std::string::npos) {
     r.history_id.clear();  // instance numbers of old histories, while stopped
   } else {
-    auto& demands = reading_.state.demands;
-    demands.erase(std::remove_if(demands.begin(), demands.end(),
-                                 [&](const HistoryDemand& known) {
-                                   return known.kind == HistoryDemand::Kind::stop &&
-                                          known.resource == index_ && known.node == node_;
-                                 }),
-                  demands.end());
+    for (HistoryDemand& known : reading_.state.demands) {
+      if (known.kind == HistoryDemand::Kind::stop && known.resource == index_ &&
+          known.node == node_) {
+        known.optional = true;
+      }
+    }
   }
   if (r.role == Role::stopped && r.partial_migration_source == node_ &&
       r.partial_migration_target >= 0) {

@@ -35,7 +35,9 @@ HistoryEntry read_entry(pugi::xml_node xml) {
   }
   entry.digest = attr(xml, "op-digest");
   entry.restart_digest = attr(xml, "op-restart-digest");
-  entry.restart_parameters = attr(xml, "op-force-restart");
+  if (xml.attribute("op-force-restart")) {
+    entry.restart_parameters = attr(xml, "op-force-restart");
+  }
   entry.secure_digest = attr(xml, "op-secure-digest");
   entry.secure_parameters = attr(xml, "op-secure-params");
   entry.migrate_source = attr(xml, "migrate_source");
@@ -54,6 +56,44 @@ bool earlier(const HistoryEntry& a, const HistoryEntry& b) {
     return b.call_id < 0;
   }
   return a.call_id < b.call_id;
+}
+
+/// Who asked for an operation, and in which of its transitions; -1 is a shutdown, the last there
+/// is.
+struct Origin {
+  std::string controller;
+  int transition = -1;
+};
+
+/// From "STATUS:RC;ACTION:TRANSITION:EXPECTED:CONTROLLER".
+Origin origin_of(const HistoryEntry& entry) {
+  Origin origin;
+  const std::size_t action = entry.magic.find(';');
+  const std::size_t number = action == std::string::npos ? action : entry.magic.find(':', action);
+  const std::size_t rc = number == std::string::npos ? number : entry.magic.find(':', number + 1);
+  const std::size_t who = rc == std::string::npos ? rc : entry.magic.find(':', rc + 1);
+  if (who != std::string::npos) {
+    origin.transition = parse_int(entry.magic.substr(number + 1, rc - number - 1), -1);
+    origin.controller = entry.magic.substr(who + 1);
+  }
+  return origin;
+}
+
+/// What is pending is the newest, unless the same controller has gone on to later transitions.
+void place_pending(std::vector<HistoryEntry>& entries) {
+  for (auto pending = entries.begin(); pending != entries.end(); ++pending) {
+    if (pending->call_id >= 0) {
+      continue;
+    }
+    const Origin origin = origin_of(*pending);
+    const auto later = std::find_if(entries.begin(), pending, [&](const HistoryEntry& entry) {
+      const Origin other = origin_of(entry);
+      return origin.transition >= 0 && entry.call_id >= 0 &&
+             other.controller == origin.controller &&
+             (other.transition < 0 || other.transition > origin.transition);
+    });
+    std::rotate(later, pending, std::next(pending));
+  }
 }
 
 std::string without_instance(const std::string& id) {
@@ -215,6 +255,7 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
     return;
   }
   std::stable_sort(history.entries.begin(), history.entries.end(), earlier);
+  place_pending(history.entries);
   int index = find_for_history(reading, history.id, node);
   if (index < 0) {
     if (history.entries.empty()) {

@@ -44,8 +44,9 @@ int degraded_to_plain(int rc) {
 }  // namespace
 
 void HistoryReading::demand(HistoryDemand::Kind kind, const std::string& reason) {
-  for (const HistoryDemand& known : reading_.state.demands) {
+  for (HistoryDemand& known : reading_.state.demands) {
     if (known.kind == kind && known.resource == index_ && known.node == node_) {
+      known.optional = false;
       return;
     }
   }
@@ -320,6 +321,9 @@ void HistoryReading::take(HistoryEntry& entry) {
     take_success(entry, entry.expected_rc);
     resource().failure_ignored = true;
     reading_.state.failed_operations.push_back({index_, node_, entry});
+    if (policy == OnFail::restart_container) {
+      on_fail_ = std::max(on_fail_, policy);
+    }
     return;
   }
   take_failure(entry, rc, policy, fail_role);

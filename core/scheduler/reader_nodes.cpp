@@ -105,6 +105,8 @@ void read_transient(Reading& reading, int index, pugi::xml_node state) {
     }
     node.attributes[name] = value;
   }
+  read_blocks(state.child("transient_attributes"), "utilization", reading.ids, context,
+              node.utilization);
 }
 
 /// A guest is fenced by the recovery of its container.

@@ -135,6 +135,18 @@ void Builder::read_common(Resource& resource) const {
   }
 }
 
+/// What a group or clone sets, its members take where they set nothing themselves.
+void inherit_parameters(const model::Parameters& from, model::Parameters& into) {
+  for (const auto& [node, values] : from.by_node) {
+    into.by_node.emplace(node, into.common);
+  }
+  for (auto& [node, values] : into.by_node) {
+    const Values& inherited = from.on(node);
+    values.insert(inherited.begin(), inherited.end());
+  }
+  into.common.insert(from.common.begin(), from.common.end());
+}
+
 void Builder::read_parameters(pugi::xml_node xml, Resource& resource) {
   RuleContext context = reading.rules();
   context.agent = &resource.agent;
@@ -147,7 +159,9 @@ void Builder::read_parameters(pugi::xml_node xml, Resource& resource) {
       resource.parameters.by_node[n] = std::move(values);
     }
   }
-  read_blocks(xml, "utilization", reading.ids, context, resource.utilization);
+  if (resource.parent >= 0) {
+    inherit_parameters(reading.resource(resource.parent).parameters, resource.parameters);
+  }
 }
 
 /// A connection that is retried by itself: until then its failure stands.
@@ -239,8 +253,11 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
     resource.ordered = read_bool(resource.meta, "ordered", true);
     resource.colocated = read_bool(resource.meta, "collocated", true);
   }
-  if (resource.variant == Variant::primitive) {
+  if (resource.variant != Variant::bundle) {
     read_parameters(xml, resource);
+  }
+  if (resource.variant == Variant::primitive) {
+    read_blocks(xml, "utilization", reading.ids, context, resource.utilization);
     read_reconnect_interval(resource);
     read_operations(xml, resource);
   }
@@ -327,6 +344,9 @@ int add_removed_resource(Reading& reading, const std::string& id, const model::A
   read_blocks(reading.configuration().child("rsc_defaults"), "meta_attributes", reading.ids,
               context, resource.meta);
   builder.read_common(resource);
+  if (agent.standard == "stonith") {
+    reading.state.options.have_fencing_device = true;
+  }
   const int index = static_cast<int>(reading.state.resources.size());
   reading.resource_by_id[id] = index;
   reading.state.resources.push_back(std::move(resource));

@@ -97,14 +97,17 @@ class Simulator {
     }
     set(resource, "type", action.agent.type);
     const std::string interval = std::to_string(action.interval.count());
+    // After a reload the resource counts as started anew, with what it was told.
+    const std::string task = action.task == "reload-agent" ? "start" : action.task;
     const std::string entry =
-        action.interval == Duration(0) ? id + "_last_0" : id + "_" + action.task + "_" + interval;
+        action.interval == Duration(0) ? id + "_last_0" : id + "_" + task + "_" + interval;
     pugi::xml_node op = child_with(resource, "lrm_rsc_op", "id", entry);
     op.remove_attributes();
     const std::string rc = std::to_string(action.expected_rc);
-    const std::string key = std::to_string(action.id) + ":-1:" + rc + ":xxxxxxxx";
+    const std::string key =
+        std::to_string(action.id) + ":-1:" + rc + ":xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     set(op, "id", entry);
-    set(op, "operation", action.task);
+    set(op, "operation", task);
     set(op, "interval", interval);
     set(op, "rc-code", rc);
     set(op, "op-status", "0");
