@@ -37,7 +37,8 @@ class ShellAgent : public ExecutorTest {
   static bool is_gone(int pid) {
     const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     pollfd end{process.get(), POLLIN, 0};
-    return !process || ::poll(&end, 1, 1000) == 1;
+    constexpr int kPatienceMs = 5'000;
+    return !process || ::poll(&end, 1, kPatienceMs) == 1;
   }
 };
 
