@@ -3,7 +3,7 @@
 #include <pugixml.hpp>
 
 #include "core/controller/plan.h"
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 #include "core/scheduler/schedule.h"
 
 namespace mainstay::controller {

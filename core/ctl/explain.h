@@ -7,7 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/model/cluster_state.h"
-#include "core/scheduler/placement.h"
+#include "core/scheduler/place/placement.h"
 
 namespace mainstay::ctl {
 

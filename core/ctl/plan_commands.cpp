@@ -9,7 +9,7 @@
 #include "core/ctl/invocation.h"
 #include "core/ctl/simulate.h"
 #include "core/ctl/what_if.h"
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 
 namespace mainstay::ctl {
 namespace {

@@ -14,7 +14,7 @@
 #include "core/ctl/constraint_plan.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/resource_edit.h"
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 
 namespace mainstay::ctl {
 namespace {

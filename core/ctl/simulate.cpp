@@ -16,7 +16,7 @@
 #include "core/report/score_text.h"
 #include "core/report/status_text.h"
 #include "core/report/transition_text.h"
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 #include "core/scheduler/schedule.h"
 #include "core/scheduler/simulator.h"
 

@@ -9,7 +9,7 @@
 
 #include "core/ctl/cib_index.h"
 #include "core/report/status_text.h"
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 
 namespace mainstay::ctl {
 namespace {

@@ -6,7 +6,7 @@
 #include <pugixml.hpp>
 
 #include "core/cib/validate.h"
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 
 namespace mainstay::ctl {
 namespace {

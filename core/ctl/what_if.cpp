@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 #include "core/scheduler/schedule.h"
 
 namespace mainstay::ctl {

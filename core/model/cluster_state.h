@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a CIB says, as typed values: options, nodes, resources with their current state,
-// constraints. Made by core/scheduler/reader.h, read by the scheduler and the status text. Nodes
-// and resources are named by their index in the vectors here; -1 means none.
+// constraints. Made by core/scheduler/read/reader.h, read by the scheduler and the status text.
+// Nodes and resources are named by their index in the vectors here; -1 means none.
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/model/cluster_state.h"
-#include "core/scheduler/placement.h"
+#include "core/scheduler/place/placement.h"
 
 namespace mainstay::report {
 

@@ -2,9 +2,9 @@
 // The phases in their order; each reads only what earlier ones returned.
 #include "core/scheduler/schedule.h"
 
-#include "core/scheduler/placement.h"
-#include "core/scheduler/plan.h"
-#include "core/scheduler/tickets.h"
+#include "core/scheduler/act/plan.h"
+#include "core/scheduler/place/placement.h"
+#include "core/scheduler/read/tickets.h"
 
 namespace mainstay::scheduler {
 

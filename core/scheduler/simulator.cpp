@@ -7,7 +7,7 @@
 
 #include <pugixml.hpp>
 
-#include "core/scheduler/xml.h"
+#include "core/scheduler/read/xml.h"
 
 namespace mainstay::scheduler {
 namespace {

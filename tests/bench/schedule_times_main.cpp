@@ -8,7 +8,7 @@
 
 #include <pugixml.hpp>
 
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 #include "core/scheduler/schedule.h"
 
 namespace {

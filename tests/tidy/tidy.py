@@ -39,6 +39,9 @@ LAYERS = {
     "plugins": ["core/base", "core/agent", "netlink"],
 }
 
+# Rooms of a folder that is one target: each may include itself and those before it, the folder's own files all of them.
+ROOMS = {"core/scheduler": ["read", "place", "act"]}
+
 # In which product folders a costly or telling library header may be seen, also by way of our own headers.
 LIBRARIES = {
     r"pugixml\.hpp": ("core/cib/", "core/scheduler/", "core/report/", "core/ctl/", "ocf-compat/",
@@ -115,6 +118,12 @@ def layer_of(path):
     return "/".join(parts[:2]) if parts[0] == "core" else parts[0]
 
 
+def room_of(path):
+    """The place of a file among the rooms of its folder; files beside the rooms come last."""
+    rooms, parts = ROOMS.get(layer_of(path), []), path.split("/")
+    return rooms.index(parts[2]) if len(parts) > 3 and parts[2] in rooms else len(rooms)
+
+
 def check_layers(tree):
     for path, text in tree.matching(r"\.(h|cpp)$").items():
         if not path.startswith(PRODUCT):
@@ -131,6 +140,8 @@ def check_layers(tree):
                     yield path, line, f'"{header}" is no path from the root of the tree'
                 elif layer_of(header) not in LAYERS[own] + [own]:
                     yield path, line, f"{own} may not include {layer_of(header)}"
+                elif layer_of(header) == own and room_of(header) > room_of(path):
+                    yield path, line, f"{os.path.dirname(path)} may not include {os.path.dirname(header)}"
             seen = re.findall(r"^\s*#\s*include\s+<([^>]+)>", tree.texts.get(header, ""), re.M) if quoted else [header]
             for library, allowed in LIBRARIES.items():
                 if not path.startswith(allowed):

@@ -7,7 +7,7 @@
 #include <pugixml.hpp>
 
 #include "core/ctl/explain.h"
-#include "core/scheduler/reader.h"
+#include "core/scheduler/read/reader.h"
 
 namespace mainstay::ctl {
 namespace {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table keeps actions in the order in which they were wanted: the graph lists them so.
+#include "core/scheduler/act/action_table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mainstay::scheduler {
+
+int ActionTable::add(Action action) {
+  const int index = size();
+  if (action.resource >= 0) {
+    by_resource_[static_cast<std::size_t>(action.resource)].push_back(index);
+  } else {
+    singletons_.emplace(action.name, index);
+  }
+  actions_.push_back(std::move(action));
+  return index;
+}
+
+int ActionTable::find(int resource, std::string_view task, int node) const {
+  const auto& own = of(resource);
+  const auto match = std::find_if(own.rbegin(), own.rend(), [&](int index) {
+    const Action& action = (*this)[index];
+    return action.task == task && (node < 0 || action.node == node);
+  });
+  return match == own.rend() ? -1 : *match;
+}
+
+std::vector<int> ActionTable::all(int resource, std::string_view name, int node) const {
+  std::vector<int> found;
+  const auto& own = of(resource);
+  for (auto it = own.rbegin(); it != own.rend(); ++it) {
+    const Action& action = (*this)[*it];
+    if (action.interval == Duration(0) && action.name == name &&
+        (node < 0 || action.node == node)) {
+      found.push_back(*it);
+    }
+  }
+  return found;
+}
+
+int ActionTable::existing(int resource, std::string_view name, Duration interval, int node) const {
+  const auto& own = of(resource);
+  const auto match = std::find_if(own.rbegin(), own.rend(), [&](int index) {
+    const Action& action = (*this)[index];
+    return action.interval == interval && action.name == name &&
+           (node < 0 || action.node < 0 || action.node == node);
+  });
+  return match == own.rend() ? -1 : *match;
+}
+
+int ActionTable::singleton(std::string_view name) const {
+  const auto it = singletons_.find(name);
+  return it == singletons_.end() ? -1 : it->second;
+}
+
+std::string_view ActionTable::keep(std::string text) {
+  return names_.emplace_back(std::move(text));
+}
+
+bool ActionTable::relate(int first, int then, Effects effects) {
+  if (effects == kNone || first < 0 || then < 0 || first == then) {
+    return false;
+  }
+  const auto& shorter = (*this)[first].after.size() < (*this)[then].before.size()
+                            ? (*this)[first].after
+                            : (*this)[then].before;
+  for (const int index : shorter) {
+    const Edge& known = edge(index);
+    if (known.first == first && known.then == then && has(known.effects, effects)) {
+      return false;
+    }
+  }
+  const int index = static_cast<int>(edges_.size());
+  edges_.push_back({first, then, effects});
+  (*this)[first].after.push_back(index);
+  (*this)[then].before.push_back(index);
+  return true;
+}
+
+}  // namespace mainstay::scheduler

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the recorded operations mean for actions: what recurs already; what was run with other
+// parameters, as another type, or is configured no longer, and so is restarted, reloaded,
+// rescheduled, cancelled or deleted. Any of these forgives earlier failures.
+#include <algorithm>
+
+#include "core/scheduler/act/plan.h"
+#include "core/scheduler/read/digests.h"
+#include "core/scheduler/read/history.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::HistoryEntry;
+using model::HistoryResource;
+
+constexpr std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
+}
+
+constexpr int kPending = -1;
+constexpr int kUnknownCode = 193;
+constexpr char kChanged[] = "resource definition change";
+
+/// Positions of the last start and the last stop; what lies before the start no longer runs.
+struct Span {
+  int start = -1;
+  int stop = -1;
+};
+
+Span span_of(const HistoryResource& history) {
+  Span span;
+  int monitor = -1;
+  int promotion = -1;
+  for (std::size_t i = 0; i < history.entries.size(); ++i) {
+    const HistoryEntry& entry = history.entries[i];
+    const int here = static_cast<int>(i);
+    if (entry.task == task::kStop && entry.status == 0) {
+      span.stop = here;
+    } else if (entry.task == task::kStart || entry.task == task::kMigrateFrom) {
+      span.start = here;
+    } else if (entry.task == task::kMonitor && monitor <= span.stop) {
+      monitor = entry.rc == 0 || entry.rc == 8 ? here : monitor;
+    } else if (entry.task == task::kPromote || entry.task == task::kDemote) {
+      promotion = here;
+    }
+  }
+  if (span.start < 0) {
+    span.start = promotion >= 0 ? promotion : monitor;
+  }
+  return span;
+}
+
+template <class Visit>
+void for_each_history(const Plan& plan, Visit visit) {
+  for (int node = 0; node < plan.node_count(); ++node) {
+    for (const HistoryResource& history : plan.node(node).history) {
+      for (const int index : history.resources) {
+        if (plan.resource(index).variant == model::Variant::primitive) {
+          visit(node, history, index);
+        }
+      }
+    }
+  }
+}
+
+class ChangedParameters {
+ public:
+  ChangedParameters(Plan& plan, int node, const HistoryResource& history, int index)
+      : plan_(plan), node_(node), history_(history), index_(index) {}
+
+  void apply() {
+    const model::Resource& resource = plan_.resource(index_);
+    if (resource.removed) {
+      if (resource.unique || !plan_.in_clone(index_)) {
+        clean_up(plan_, index_, node_, false);
+      }
+      return;
+    }
+    const bool active = plan_.runs_on(index_, node_);
+    if (!(history_.agent == resource.agent)) {
+      change_agent(active);
+    }
+    if (!active) {
+      return;
+    }
+    const Span span = span_of(history_);
+    for (std::size_t i = 0; i < history_.entries.size(); ++i) {
+      if (span.start < span.stop) {
+        return;
+      }
+      if (static_cast<int>(i) >= span.start) {
+        apply(history_.entries[i]);
+      }
+    }
+  }
+
+  /// The rest of what reading a history does: parameters that depend on where a container will be.
+  void forgive_failures() {
+    for (const HistoryEntry& entry : history_.entries) {
+      const bool last_failure = entry.id == history_.id + "_last_failure_0";
+      if (!last_failure || (entry.task != task::kStart && entry.task != task::kMonitor)) {
+        continue;
+      }
+      const DigestMatch match = compare(entry);
+      if (match == DigestMatch::all_changed || match == DigestMatch::restart_changed) {
+        plan_.explain(plan_.want(index_, task::kClearFailcount, node_, false),
+                      "resource parameters have changed", true);
+      }
+    }
+  }
+
+ private:
+  DigestMatch compare(const HistoryEntry& entry) const {
+    const int container = plan_.resource(index_).container_index;
+    return compare_digests(plan_.state, plan_.resource(index_), node_, entry,
+                           container >= 0 ? plan_.home(container) : -1);
+  }
+
+  void change_agent(bool active) {
+    require_unfencing(plan_, index_, node_, "Device definition changed");
+    if (active) {
+      plan_.want(index_, task::kStop, node_, false);
+      plan_.start_again[at(index_)] = 1;
+    }
+    clean_up(plan_, index_, node_, false);
+  }
+
+  void apply(const HistoryEntry& entry) {
+    const bool recurs = entry.interval > Duration(0);
+    if (recurs && (plan_.resource(index_).maintenance || plan_.node(node_).maintenance)) {
+      cancel(entry);
+      return;
+    }
+    const bool shows_parameters = entry.task == task::kMonitor || entry.task == task::kStart ||
+                                  entry.task == task::kPromote || entry.task == task::kMigrateFrom;
+    if ((recurs || shows_parameters) && changed(entry) &&
+        fail_count(plan_.state, index_, node_, true) != 0) {
+      plan_.explain(plan_.want(index_, task::kClearFailcount, node_, false),
+                    "action definition changed", true);
+    }
+  }
+
+  void cancel(const HistoryEntry& entry) {
+    const int made = plan_.cancel(index_, entry.task, entry.interval, node_);
+    plan_.table[made].meta["call-id"] = std::to_string(entry.call_id);
+    plan_.order({-1, index_, task::kStop}, {made, -1, {}}, kOrdered);
+  }
+
+  bool is_configured(const HistoryEntry& entry) const {
+    const auto& operations = plan_.resource(index_).operations;
+    return std::any_of(operations.begin(), operations.end(), [&](const model::Operation& op) {
+      return op.enabled && op.name == entry.task && op.interval == entry.interval;
+    });
+  }
+
+  bool changed(const HistoryEntry& entry) {
+    const bool recurs = entry.interval > Duration(0);
+    if (recurs && !is_configured(entry)) {
+      if (plan_.state.options.cancel_removed_actions) {
+        cancel(entry);
+      }
+      return true;
+    }
+    switch (compare(entry)) {
+      case DigestMatch::same:
+      case DigestMatch::unknown:
+        return false;
+      case DigestMatch::restart_changed:
+        restart(entry);
+        break;
+      case DigestMatch::all_changed:
+        if (recurs) {
+          require_unfencing(plan_, index_, node_, "Device parameters changed (reschedule)");
+          const int made = plan_.want(index_, entry.task, node_, true, entry.interval);
+          plan_.table[made].reschedule = true;
+        } else if (!entry.restart_digest.empty()) {
+          require_unfencing(plan_, index_, node_, "Device parameters changed (reload)");
+          reload();
+        } else {
+          restart(entry);
+        }
+        break;
+    }
+    return true;
+  }
+
+  void restart(const HistoryEntry& entry) {
+    const bool starting = entry.interval == Duration(0) &&
+                          (entry.task == task::kMonitor || entry.task == task::kPromote ||
+                           entry.task == task::kMigrateFrom);
+    const std::string_view name = starting ? task::kStart : std::string_view(entry.task);
+    const int made = plan_.want(index_, name, -1, false, entry.interval);
+    plan_.explain(made, kChanged, true);
+    require_unfencing(plan_, index_, node_, "Device parameters changed");
+  }
+
+  void reload() {
+    const model::Resource& resource = plan_.resource(index_);
+    if (!plan_.managed(index_) || resource.failed) {
+      return;
+    }
+    if (resource.start_pending) {
+      plan_.want(index_, task::kStop, node_, false);
+      return;
+    }
+    plan_.reloading[at(index_)] = 1;
+    const int made = plan_.want(index_, task::kReload, node_, false);
+    plan_.explain(made, kChanged);
+    for (const auto ends : {task::kStop, task::kDemote}) {
+      plan_.order({made, -1, {}}, {-1, index_, ends}, kOrdered | kThenCancelsFirst);
+    }
+  }
+
+  Plan& plan_;
+  int node_;
+  const HistoryResource& history_;
+  int index_;
+};
+
+}  // namespace
+
+namespace {
+
+void take_demands(Plan& plan, bool forgiving) {
+  using Kind = model::HistoryDemand::Kind;
+  for (const model::HistoryDemand& demand : plan.state.demands) {
+    if ((demand.kind == Kind::clear_failcount) != forgiving) {
+      continue;
+    }
+    const std::string_view name = demand.kind == Kind::stop            ? task::kStop
+                                  : demand.kind == Kind::demote        ? task::kDemote
+                                  : demand.kind == Kind::clear_history ? task::kDelete
+                                                                       : task::kClearFailcount;
+    const int made = plan.want(demand.resource, name, demand.node, demand.optional);
+    plan.explain(made, demand.reason, true);
+  }
+}
+
+}  // namespace
+
+/// What recurs on a node that is not there now does not go on, even if its connection comes back.
+void recall_history(Plan& plan) {
+  take_demands(plan, true);
+  for_each_history(plan, [&](int node, const HistoryResource& history, int index) {
+    const Span span = span_of(history);
+    for (std::size_t i = 0; i < history.entries.size() && plan.node(node).online; ++i) {
+      const HistoryEntry& entry = history.entries[i];
+      const int here = static_cast<int>(i);
+      const bool past = span.start < span.stop ? here <= span.stop : here < span.start;
+      if (!past && entry.interval > Duration(0) && entry.status != kPending &&
+          entry.rc != kUnknownCode) {
+        plan.want(index, entry.task, node, true, entry.interval);
+      }
+    }
+  });
+  take_demands(plan, false);
+}
+
+namespace {
+
+/// Whose operations a history shows: of what is called so, or was last called so in a history.
+using Shown = std::multimap<std::string_view, int>;
+
+Shown shown_by_name(const Plan& plan) {
+  Shown shown;
+  for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
+    const model::Resource& resource = plan.state.resources[i];
+    if (resource.variant != model::Variant::primitive) {
+      continue;
+    }
+    shown.emplace(resource.id, static_cast<int>(i));
+    if (!resource.history_id.empty() && resource.history_id != resource.id) {
+      shown.emplace(resource.history_id, static_cast<int>(i));
+    }
+  }
+  return shown;
+}
+
+}  // namespace
+
+void apply_changed_parameters(Plan& plan) {
+  const Shown shown = shown_by_name(plan);
+  for (int node = 0; node < plan.node_count(); ++node) {
+    // As it is, not as it will be once a connection is made.
+    const model::NodeState& where = plan.node(node);
+    const bool available = where.online && !where.shutdown && !where.unclean && !where.standby;
+    if (!where.maintenance && !available) {
+      continue;
+    }
+    for (const HistoryResource& history : where.history) {
+      const auto [first, last] = shown.equal_range(history.id);
+      for (auto it = first; it != last; ++it) {
+        ChangedParameters(plan, node, history, it->second).apply();
+      }
+    }
+  }
+  for_each_history(plan, [&](int node, const HistoryResource& history, int index) {
+    if (is_named_by_host(plan.resource(index), node)) {
+      ChangedParameters(plan, node, history, index).forgive_failures();
+    }
+  });
+}
+
+void leave_out_unplaced(Plan& plan) {
+  for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
+    const int index = static_cast<int>(i);
+    if (plan.resource(index).variant == model::Variant::primitive && plan.home(index) < 0 &&
+        !plan.table.of(index).empty()) {
+      plan.leave_out(index);
+    }
+  }
+}
+
+}  // namespace mainstay::scheduler

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan while it grows: placement, the actions that it needs, their orderings, and the nodes
+// that must be fenced. Private to this folder.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/cluster_state.h"
+#include "core/model/transition_graph.h"
+#include "core/scheduler/act/action_table.h"
+#include "core/scheduler/place/placement.h"
+
+namespace mainstay::scheduler {
+
+struct Plan {
+  Plan(const model::ClusterState& cluster, Placement decided);
+
+  const model::ClusterState& state;
+  Placement placement;
+  ActionTable table;
+  std::vector<Ordering> orderings;
+  std::vector<char> unclean;                ///< by node: must be fenced, as far as known now
+  std::vector<char> requires_reset;         ///< by node: a guest that must be recovered
+  std::vector<char> reloading;              ///< by resource
+  std::vector<char> start_again;            ///< by resource: its start is sent whatever it did
+  std::vector<std::vector<char>> excluded;  ///< by clone: nodes left out by exclusive discovery
+
+  const model::Resource& resource(int index) const {
+    return state.resources[static_cast<std::size_t>(index)];
+  }
+  const model::NodeState& node(int index) const {
+    return state.nodes[static_cast<std::size_t>(index)];
+  }
+  int node_count() const { return static_cast<int>(state.nodes.size()); }
+  int home(int resource) const { return placement.node[static_cast<std::size_t>(resource)]; }
+  model::Role next_role(int resource) const {
+    return placement.role[static_cast<std::size_t>(resource)];
+  }
+  model::Role role(int resource) const {
+    return std::max(this->resource(resource).role, model::Role::stopped);
+  }
+  bool managed(int resource) const {
+    return placement.managed[static_cast<std::size_t>(resource)] != 0;
+  }
+  bool is_online(int node) const { return placement.nodes[static_cast<std::size_t>(node)].online; }
+  bool is_unclean(int node) const { return unclean[static_cast<std::size_t>(node)] != 0; }
+  bool runs_on(int resource, int node) const;
+  bool is_active(int resource) const { return !resource_active(resource).empty(); }
+  const std::vector<int>& resource_active(int resource) const {
+    return this->resource(resource).running_on;
+  }
+  /// Where it is now, if several nodes have it the one that counts; -1: nowhere.
+  int current(int resource) const;
+  /// The outermost resource that holds it, or the outermost inside a bundle.
+  int top(int resource) const;
+  bool is_bundled(int resource) const;
+  bool in_clone(int resource) const;
+  /// What runs in a bundle's container; -1: nothing, or no bundle's container.
+  int inside(int container) const { return resource(container).contained; }
+  bool is_promotable(int resource) const { return this->resource(top(resource)).promotable; }
+  /// The role of anything: for a collective the highest of its members'.
+  model::Role current_role_of(int resource) const;
+  /// Where anything is or will be, if that is one node; -1 otherwise.
+  int location(int resource, bool now) const;
+
+  /// Makes an action, or finds it; `optional` false makes it required.
+  int want(int resource, std::string_view task, int node, bool optional,
+           Duration interval = Duration{0});
+  int pseudo(int resource, std::string_view task, bool optional, bool runnable);
+  /// A synchronisation point that belongs to no resource.
+  int milestone(std::string_view name);
+  int cancel(int resource, std::string_view task, Duration interval, int node);
+  int fence(int node, const std::string& how, bool optional, const std::string& reason);
+  void demand_fencing(int node, const std::string& reason);
+  bool can_fence(int node) const;
+  void explain(int action, const std::string& reason, bool overwrite = false);
+
+  void order(const Endpoint& first, const Endpoint& then, Effects effects);
+  void order(int first, std::string_view first_task, int then, std::string_view then_task,
+             Effects effects) {
+    order({-1, first, first_task}, {-1, then, then_task}, effects);
+  }
+
+  /// The resource is to run nowhere after all.
+  void leave_out(int resource);
+
+  bool is_guest(int node) const;
+  bool is_remote(int node) const { return this->node(node).type == model::NodeType::remote; }
+
+ private:
+  void judge_runnable(int action);
+  void add_migration_equivalents(const Ordering& ordering);
+};
+
+/// The phases, in their order.
+void recall_history(Plan& plan);            // what runs regularly, what reading already demands
+void add_internal_orderings(Plan& plan);    // of primitives, groups, clones and bundles
+void add_constraint_orderings(Plan& plan);  // rsc_order, anti-colocation
+void apply_changed_parameters(Plan& plan);  // restart, reload, reschedule, cancel, delete
+void leave_out_unplaced(Plan& plan);        // what the placement means for actions so far
+void add_probes(Plan& plan);
+void add_resource_actions(Plan& plan);  // the path from each role to the next
+void add_remote_orderings(Plan& plan);
+void add_node_actions(Plan& plan);   // fencing and shutdown
+void apply_orderings(Plan& plan);    // orderings become edges; edges take effect
+void add_notifications(Plan& plan);  // to each instance, now that it is known what happens
+model::TransitionGraph build_graph(const Plan& plan);
+std::vector<model::Decision> summarise(const Plan& plan);
+
+// Parts of phases.
+void add_recurring_actions(Plan& plan, int resource);
+void add_primitive_actions(Plan& plan, int resource);
+void add_collective_actions(Plan& plan, int resource);
+void add_bundle_actions(Plan& plan, int resource);
+/// A collective's start and stop (promote and demote) with what comes after, and its instances'
+/// own.
+void add_instance_pseudos(Plan& plan, int collective, const std::vector<int>& instances);
+void add_promotion_pseudos(Plan& plan, int collective, const std::vector<int>& instances);
+void create_actions(Plan& plan, int resource);
+bool can_migrate(const Plan& plan, int resource, int current);
+void add_migration(Plan& plan, int resource, int current);
+void clean_up(Plan& plan, int resource, int node, bool optional);
+void require_unfencing(Plan& plan, int device, int node, const std::string& reason);
+void order_after_unfencing(Plan& plan, int resource, int node, int action, Effects effects);
+void order_against_fencing(Plan& plan, int fence);
+/// Instances of a clone, replicas' containers of a bundle.
+std::vector<int> instances_of(const Plan& plan, int collective);
+/// The instance of `collective` that shares a node with `resource`; -1: none.
+int matching_instance(const Plan& plan, int resource, int collective, model::Role role, bool now);
+/// Whether two collectives are ordered instance by instance.
+bool can_interleave(const Plan& plan, const Action& first, const Action& then);
+/// Carries what an action became to everything ordered after it.
+void settle(Plan& plan);
+void add_probe_orderings(Plan& plan);
+/// The pseudo-action that stands for a collective's action in orderings.
+int stand_in(const Plan& plan, int action);
+
+/// Whether it is done at all, and whether its then waits for an edge's first.
+bool belongs_in_graph(const Plan& plan, const Action& action);
+bool is_input(const Plan& plan, const Edge& edge);
+
+struct Flags {
+  bool optional = true;
+  bool runnable = true;
+  bool migratable = false;
+};
+/// What an action is for those ordered with it; collectives sum up their members, and remember it.
+Flags flags_of(Plan& plan, int action, int node);
+/// The same for one side of an ordering whose other side is on `node`.
+Flags flags_for_ordering(Plan& plan, int action, int node);
+/// Applies one effect of an edge to its actions; `flags` are what first is for then.
+void apply_effect(Plan& plan, int first, int then, const Flags& flags, Effects effect);
+
+}  // namespace mainstay::scheduler

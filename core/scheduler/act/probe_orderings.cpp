@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What else waits for probes, once edges between actions are known: starts of instances, and stops
+// that a probe may turn out to make unnecessary.
+#include <algorithm>
+
+#include "core/scheduler/act/plan.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::Role;
+using model::Variant;
+
+constexpr std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
+}
+
+/// "Probe, then whatever would be stopped because the probed resource starts": a probe that finds
+/// it running makes those stops unnecessary.
+class ProbeOrderings {
+ public:
+  explicit ProbeOrderings(Plan& plan) : plan_(plan) {}
+
+  void add() {
+    for (std::size_t i = 0; i < plan_.state.resources.size(); ++i) {
+      for (const int probe : plan_.table.all(static_cast<int>(i), task::kMonitor)) {
+        const std::vector<int> edges = plan_.table[probe].after;
+        for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
+          hold_starts(probe, *it);
+          ++round_;
+          hold_restarts(probe, plan_.table.edge(*it).then);
+        }
+      }
+    }
+    before_stops();
+  }
+
+ private:
+  /// Instances that do not run yet wait for a probe that cannot run; running ones are left alone.
+  void hold_starts(int probe, int edge) {
+    const Edge known = plan_.table.edge(edge);
+    const Action& after = plan_.table[known.then];
+    if (after.resource < 0 || plan_.table[probe].runnable || after.task != task::kStart ||
+        has(known.effects, kFirstBlocksThen) ||
+        plan_.resource(after.resource).variant < Variant::clone ||
+        plan_.top(plan_.table[probe].resource) != after.resource) {
+      return;
+    }
+    const std::vector<int> following = after.after;
+    for (const int next : following) {
+      const Action& then = plan_.table[plan_.table.edge(next).then];
+      if (then.resource >= 0 && then.task == task::kStart && !plan_.is_active(then.resource) &&
+          plan_.top(then.resource) == after.resource) {
+        plan_.table.relate(probe, plan_.table.edge(next).then, kOrdered | kFirstBlocksThen);
+      }
+    }
+  }
+
+  void hold_restarts(int probe, int index) {
+    seen_.resize(static_cast<std::size_t>(plan_.table.size()), 0);
+    if (seen_[at(index)] == round_) {
+      return;
+    }
+    seen_[at(index)] = round_;
+    const int own = plan_.table[probe].resource;
+    const int resource = plan_.table[index].resource;
+    if (resource >= 0 && resource != own &&
+        plan_.resource(resource).variant == Variant::primitive) {
+      for (const int stop : plan_.table.all(resource, task::kStop)) {
+        if (!plan_.table[stop].pseudo) {
+          plan_.table.relate(probe, stop, kOrdered);
+        }
+      }
+    }
+    const bool collective = resource >= 0 && plan_.resource(resource).variant >= Variant::clone;
+    const bool interleave = collective && plan_.resource(resource).interleave;
+    const int partner =
+        interleave ? matching_instance(plan_, own, resource, Role::unknown, false) : -1;
+    const std::vector<int> edges = plan_.table[index].after;
+    for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
+      const Edge known = plan_.table.edge(*it);
+      if (!has(known.effects, kFirstRequiresThen)) {
+        const int next = plan_.table[known.then].resource;
+        if (resource < 0 || plan_.resource(resource).variant < Variant::group ||
+            plan_.resource(own).parent == resource || next < 0 ||
+            plan_.resource(next).variant > Variant::group ||
+            plan_.resource(next).parent != resource || (interleave && partner != next)) {
+          continue;
+        }
+      }
+      hold_restarts(probe, known.then);
+    }
+  }
+
+  /// What goes before a stop goes after the probes of the resource that is to be stopped.
+  void before_stops() {
+    for (const Ordering& ordering : plan_.orderings) {
+      const int first = ordering.first.resource;
+      const int then = ordering.then.resource;
+      if (first < 0 || first == then || ordering.first.task != task::kStop) {
+        continue;
+      }
+      if (then >= 0 && plan_.resource(first).container_index == then &&
+          ordering.then.task == task::kStop) {
+        continue;
+      }
+      // Unfencing goes before probes in any case.
+      if (ordering.then.action >= 0 && plan_.table[ordering.then.action].task == task::kFence) {
+        continue;
+      }
+      const bool placed =
+          ordering.effects == kIfRequiredOnSameNode || ordering.effects == kOnSameNodeOrTarget;
+      const Effects effects =
+          placed ? ordering.effects
+                 : kOrdered | (ordering.effects & (kUnlessMigrating | kOnSameNode));
+      const std::vector<int> probes = plan_.table.all(first, task::kMonitor);
+      if (probes.empty()) {
+        continue;
+      }
+      const std::vector<int> thens = ordering.then.action >= 0
+                                         ? std::vector<int>{ordering.then.action}
+                                     : then >= 0 ? plan_.table.all(then, ordering.then.task)
+                                                 : std::vector<int>{};
+      for (const int probe : probes) {
+        for (const int action : thens) {
+          plan_.table.relate(probe, action, effects);
+        }
+      }
+    }
+  }
+
+  Plan& plan_;
+  std::vector<int> seen_;
+  int round_ = 0;
+};
+
+}  // namespace
+
+void add_probe_orderings(Plan& plan) {
+  ProbeOrderings(plan).add();
+}
+
+}  // namespace mainstay::scheduler

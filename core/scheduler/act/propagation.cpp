@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+// Edges take effect: "required" and "cannot run" spread from action to action until nothing
+// changes. Flags only move one way (required, not runnable, not migratable), so this ends; the
+// first cause found is the reason that is given.
+#include <algorithm>
+#include <deque>
+
+#include "core/scheduler/act/notifications.h"
+#include "core/scheduler/act/plan.h"
+
+namespace mainstay::scheduler {
+
+namespace {
+
+using model::Role;
+using model::Variant;
+
+constexpr int kMaxDepth = 2000;  ///< of recursion; what lies deeper waits in a queue
+
+struct Changes {
+  bool first = false;
+  bool then = false;
+  Changes& operator|=(const Changes& other) {
+    first = first || other.first;
+    then = then || other.then;
+    return *this;
+  }
+};
+
+/// What makes an update differ: the state of an action's flags.
+struct Snapshot {
+  explicit Snapshot(const Action& action)
+      : optional(action.optional),
+        runnable(action.runnable),
+        migratable(action.migratable),
+        pseudo(action.pseudo) {}
+  bool operator==(const Snapshot&) const = default;
+  bool optional, runnable, migratable, pseudo;
+};
+
+class Propagation {
+ public:
+  explicit Propagation(Plan& plan) : plan_(plan) {}
+
+  void run() {
+    for (int index = plan_.table.size() - 1; index >= 0; --index) {
+      block_dependents(index);
+    }
+    add_probe_orderings(plan_);
+    for (int index = plan_.table.size() - 1; index >= 0; --index) {
+      update(index);
+      drain();
+    }
+  }
+
+  void update(int then) {
+    if (depth_ >= kMaxDepth) {
+      waiting_.push_back(then);
+      return;
+    }
+    ++depth_;
+    update_now(then);
+    --depth_;
+  }
+
+  void drain() {
+    while (depth_ == 0 && !waiting_.empty()) {
+      const int next = waiting_.front();
+      waiting_.pop_front();
+      update(next);
+    }
+  }
+
+ private:
+  Action& at(int index) { return plan_.table[index]; }
+
+  void update_now(int then) {
+    const Snapshot before(at(then));
+    if (at(then).counts) {
+      at(then).runnable = false;
+      at(then).found = 0;
+    }
+    bool changed = false;
+    // New edges may appear meanwhile; the newest are looked at first.
+    for (int i = static_cast<int>(at(then).before.size()) - 1; i >= 0; --i) {
+      const int edge = at(then).before[static_cast<std::size_t>(i)];
+      const Changes changes = apply_edge(edge, then);
+      changed = changed || changes.then;
+      if (changes.first) {
+        const int first = stand_in_for(edge, then);
+        update_following(first);
+        update(first);
+      }
+    }
+    if (at(then).counts) {
+      changed = !(before == Snapshot(at(then)));
+    }
+    if (changed) {
+      if (before.runnable && !at(then).runnable) {
+        block_dependents(then);
+      }
+      update(then);
+      update_following(then);
+    }
+  }
+
+  void update_following(int index) {
+    const std::vector<int> after = at(index).after;
+    for (auto it = after.rbegin(); it != after.rend(); ++it) {
+      update(plan_.table.edge(*it).then);
+    }
+  }
+
+  int stand_in_for(int edge, int then) {
+    const int first = plan_.table.edge(edge).first;
+    const int a = at(first).resource;
+    const int b = at(then).resource;
+    const bool unrelated =
+        a >= 0 && b >= 0 && a != b && plan_.resource(b).parent != a && !holds(a, b);
+    return unrelated ? stand_in(plan_, first) : first;
+  }
+
+  bool holds(int outer, int inner) const {
+    for (int up = plan_.resource(inner).parent; up >= 0; up = plan_.resource(up).parent) {
+      if (up == outer) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  int node_of(int index) {
+    const Action& action = at(index);
+    if (action.resource >= 0 && action.task == task::kStart &&
+        plan_.resource(action.resource).variant == Variant::group) {
+      return plan_.location(action.resource, false);
+    }
+    return action.node;
+  }
+
+  Changes apply_edge(int index, int then) {
+    Changes changes;
+    const Effects effects = plan_.table.edge(index).effects;
+    const int named = plan_.table.edge(index).first;
+    const int first_node = node_of(named);
+    const int then_node = node_of(then);
+    if (has(effects, kOnSameNode) && first_node >= 0 && then_node >= 0 && first_node != then_node) {
+      plan_.table.edge(index).effects = kNone;
+      return changes;
+    }
+    if (effects == kNone) {
+      return changes;
+    }
+    if (has(effects, kThenCancelsFirst) && at(named).resource >= 0 && !at(then).optional) {
+      at(named).optional = true;
+      if (at(named).task == task::kReload) {
+        plan_.reloading[static_cast<std::size_t>(at(named).resource)] = 0;
+      }
+    }
+    const int first = stand_in_for(index, then);
+    if (first != named) {
+      if (plan_.table.relate(first, then, effects)) {
+        plan_.table.edge(index).effects = kNone;  // the new edge stands for it from now on
+        changes.then = true;
+      }
+      return changes;
+    }
+    const Flags first_flags = flags_for_ordering(plan_, first, then_node);
+    const Flags then_flags = flags_for_ordering(plan_, then, first_node);
+    changes |= apply(first, then, first_flags, then_flags, effects, index);
+    return changes;
+  }
+
+  Changes apply(int first, int then, const Flags& first_flags, const Flags& then_flags,
+                Effects effects, int edge) {
+    Changes changes;
+    int node = at(then).node;
+    if (has(effects, kFirstRequiresThenOnNode)) {
+      node = at(first).node;
+      effects |= kFirstRequiresThen;
+    }
+    const bool owned = at(then).resource >= 0;
+    static constexpr Effects kEach[] = {
+        kFirstRequiresThen, kRestart,         kThenRequiresFirst,  kPromotedRequiresFirst, kCounted,
+        kUnlessActive,      kFirstBlocksThen, kMigrationNeedsThen, kMigrationReplacesThen, kOrdered,
+        kAsymmetric};
+    for (const Effects each : kEach) {
+      if (!has(effects, each)) {
+        continue;
+      }
+      if (each == kThenRequiresFirst ? at(first).resource >= 0 : owned) {
+        Effects meant = each;
+        if (each == kUnlessActive) {
+          if (!first_flags.runnable && plan_.is_active(at(first).resource)) {
+            plan_.table.edge(edge).effects = kNone;
+            continue;
+          }
+          meant = kFirstBlocksThen;
+        }
+        changes |= update_ordered(first, then, node, first_flags, meant);
+      } else {
+        changes |= apply_to_node_action(then, first_flags, each);
+      }
+    }
+    if (has(effects, kFirstBringsThen) && at(first).runnable && !first_flags.optional) {
+      at(then).forced = true;
+    }
+    if (has(effects, kThenBringsFirst) && !then_flags.optional) {
+      at(first).forced = true;
+    }
+    if (has(effects, kFirstRequiresThen | kThenRequiresFirst | kRestart)) {
+      changes |= held_stop(first, then);
+    }
+    return changes;
+  }
+
+  /// A stop that failed and is left alone also holds what must come after it.
+  Changes held_stop(int first, int then) {
+    const int resource = at(first).resource;
+    if (resource < 0 || plan_.managed(resource) || !plan_.resource(resource).blocked ||
+        at(first).runnable || at(first).task != task::kStop || !at(then).runnable) {
+      return {};
+    }
+    at(then).runnable = false;
+    return {false, true};
+  }
+
+  /// Effects on actions of nodes, and on milestones.
+  Changes apply_to_node_action(int then, const Flags& first_flags, Effects effect) {
+    Action& it = at(then);
+    if (effect == kFirstRequiresThen && !first_flags.optional && it.optional) {
+      it.optional = false;
+      return {false, true};
+    }
+    if (effect == kFirstBlocksThen && !first_flags.runnable && it.runnable) {
+      it.runnable = false;
+      return {false, true};
+    }
+    if (effect == kCounted && first_flags.runnable && ++it.found >= it.needed && !it.runnable) {
+      it.runnable = true;
+      return {false, true};
+    }
+    return {};
+  }
+
+  Changes update_ordered(int first, int then, int node, const Flags& flags, Effects effect) {
+    const bool by_first = effect == kThenRequiresFirst;
+    const int whose = by_first ? at(first).resource : at(then).resource;
+    const Variant variant = plan_.resource(whose).variant;
+    const int owner = at(then).resource;
+    if (variant == Variant::primitive || owner < 0) {
+      return update_pair(first, then, flags, effect);
+    }
+    Changes changes;
+    if (variant == Variant::group) {
+      changes = update_pair(first, then, flags, effect);
+      for (const int member : plan_.resource(owner).children) {
+        const int action = plan_.table.find(member, at(then).task, node);
+        if (action >= 0) {
+          changes |= update_ordered(first, action, node, flags, effect);
+        }
+      }
+      return changes;
+    }
+    if (can_interleave(plan_, at(first), at(then))) {
+      return interleave(first, then, node, effect);
+    }
+    changes = update_pair(first, then, flags, effect);
+    for (const int instance : instances_of(plan_, owner)) {
+      changes |= update_instance(instance, first, then, node, flags, effect);
+    }
+    return changes;
+  }
+
+  Changes update_instance(int instance, int first, int then, int node, const Flags& flags,
+                          Effects effect) {
+    const int action = plan_.table.find(instance, at(then).task, node);
+    if (action < 0 || !flags_of(plan_, action, node).runnable) {
+      return {};
+    }
+    const Changes changes = update_ordered(first, action, node, flags, effect);
+    if (changes.then) {
+      update_following(action);
+    }
+    return changes;
+  }
+
+  Changes interleave(int first, int then, int node, Effects effect) {
+    Changes changes;
+    const bool now = at(first).name == task::kStopped || at(first).name == task::kDemoted;
+    const std::string_view name = original_task(plan_, first);
+    for (const int instance : instances_of(plan_, at(then).resource)) {
+      const int partner =
+          matching_instance(plan_, instance, at(first).resource, Role::unknown, now);
+      if (partner < 0) {
+        if (!now && has(effect, kFirstBlocksThen | kFirstRequiresThen) &&
+            plan_.location(instance, false) >= 0) {
+          plan_.leave_out(instance);
+          changes.then = true;
+        }
+        continue;
+      }
+      const int one = instance_action(first, partner, name, node, true);
+      const int other = instance_action(then, instance, at(then).task, node, false);
+      if (one < 0 || other < 0) {
+        continue;
+      }
+      if (plan_.table.relate(one, other, effect)) {
+        changes |= {true, true};
+      }
+      changes |= update_ordered(one, other, node, flags_of(plan_, one, node), effect);
+    }
+    return changes;
+  }
+
+  /// In a bundle most of this is about the container, some about what runs in it.
+  int instance_action(int whole, int instance, std::string_view name, int node, bool as_first) {
+    const std::string_view about = at(whole).task;
+    const bool stops = about == task::kStop || about == task::kStopped;
+    const bool promotes = about == task::kPromote || about == task::kPromoted ||
+                          about == task::kDemote || about == task::kDemoted;
+    const int inside = plan_.inside(instance);
+    if (inside >= 0 && (as_first ? !stops : promotes)) {
+      return plan_.table.find(inside, name, -1);
+    }
+    return plan_.table.find(instance, name, node);
+  }
+
+  Changes update_pair(int first, int then, const Flags& flags, Effects effect) {
+    const Snapshot first_before(at(first));
+    const Snapshot then_before(at(then));
+    apply_effect(plan_, first, then, flags, effect);
+    Changes changes;
+    changes.first = !(first_before == Snapshot(at(first)));
+    changes.then = !(then_before == Snapshot(at(then)));
+    if (changes.then && at(then).resource >= 0 && plan_.resource(at(then).resource).parent >= 0) {
+      update(then);
+    }
+    return changes;
+  }
+
+  /// A mandatory colocation fails if the whole primary cannot reach the role.
+  void block_dependents(int index) {
+    const Action& action = at(index);
+    const bool starts = action.task == task::kStart;
+    if (action.runnable || action.resource < 0 || (!starts && action.task != task::kPromote)) {
+      return;
+    }
+    const int top = plan_.top(action.resource);
+    const int primary = plan_.is_bundled(top) ? plan_.resource(top).parent : top;
+    for (const int child : plan_.resource(primary).children) {
+      const int theirs = plan_.table.find(child, action.task);
+      if (theirs < 0 || at(theirs).runnable) {
+        return;
+      }
+    }
+    for (const auto& colocation : plan_.state.colocations) {
+      if (colocation.primary != primary || colocation.score < model::kInfinity ||
+          colocation.dependent < 0 || (!starts && colocation.primary_role != Role::promoted)) {
+        continue;
+      }
+      forbid_dependent(colocation.dependent,
+                       colocation.dependent_role == Role::promoted ? task::kPromote : task::kStart,
+                       action.resource);
+    }
+  }
+
+  void forbid_dependent(int dependent, std::string_view name, int cause) {
+    const std::vector<int> own = plan_.table.of(dependent);
+    for (auto it = own.rbegin(); it != own.rend(); ++it) {
+      if (at(*it).runnable && at(*it).task == name) {
+        at(*it).runnable = false;
+        plan_.explain(*it, "colocation with " + plan_.resource(cause).id);
+        block_dependents(*it);
+        update(*it);
+      }
+    }
+    for (const int child : plan_.resource(dependent).children) {
+      forbid_dependent(child, name, cause);
+    }
+  }
+
+  Plan& plan_;
+  int depth_ = 0;
+  std::deque<int> waiting_;
+};
+
+}  // namespace
+
+void settle(Plan& plan) {
+  Propagation(plan).run();
+}
+
+}  // namespace mainstay::scheduler

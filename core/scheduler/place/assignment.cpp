@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// The working state of the assignment, and the choice of a node: the best score; then (balanced)
+// free capacity; then fewer resources; then where it runs; then the name. Pacemaker Explained,
+// "Placement Strategy".
+#include "core/scheduler/place/assignment.h"
+
+#include <algorithm>
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::kInfinity;
+using model::Resource;
+using model::Role;
+using model::Variant;
+
+constexpr std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
+}
+
+/// Every node on which a resource or a member is (or will be), each once, in the order of members.
+void collect_nodes(const Assignment& work, int resource, bool current, std::vector<int>& nodes) {
+  const auto add = [&](int node) {
+    if (node >= 0 && std::find(nodes.begin(), nodes.end(), node) == nodes.end()) {
+      nodes.push_back(node);
+    }
+  };
+  if (!work.children(resource).empty()) {
+    for (const int child : work.children(resource)) {
+      collect_nodes(work, child, current, nodes);
+    }
+  } else if (current) {
+    for (const int node : work.resource(resource).running_on) {
+      add(node);
+    }
+  } else {
+    add(work.placement.node[at(resource)]);
+  }
+}
+
+void put(Assignment& work, int resource, int node) {
+  const Weights& weights = work.weights(resource);
+  work.assigned_node(resource) = node;
+  work.chosen_score[at(resource)] = weights.score[at(node)];
+  ++work.load[at(node)];
+  take_capacity(work, node, resource);
+}
+
+}  // namespace
+
+Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* record)
+    : state(cluster), trace(record), colocations(link_resources(cluster)) {
+  const std::size_t count = state.resources.size();
+  const std::size_t hosts = state.nodes.size();
+  const char allowed = state.options.symmetric ? 1 : 0;
+  placement.node.assign(count, -1);
+  placement.role.assign(count, Role::unknown);
+  placement.managed.assign(count, 1);
+  std::vector<int> base;
+  for (const model::NodeState& each : state.nodes) {
+    base.push_back(each.base_score);
+  }
+  placement.weights.assign(count, Weights{base, std::vector<char>(hosts, allowed)});
+  placement.promotion.assign(count, 0);
+  placement.top_level = state.top_level;
+  progress.resize(count);
+  instances.resize(count);
+  chosen_score.assign(count, 0);
+  load.assign(hosts, 0);
+  for (const Resource& resource : state.resources) {
+    const auto index = static_cast<std::size_t>(&resource - state.resources.data());
+    placement.children.push_back(resource.children);
+    priority.push_back(resource.priority);
+    const auto target = resource.meta.find("container-attribute-target");
+    reads_host.push_back(target != resource.meta.end() && target->second == "host" ? 1 : 0);
+    placement.role[index] = resource.next_role;
+    placement.managed[index] = resource.managed && !resource.blocked ? 1 : 0;
+    if (!resource.children.empty()) {
+      instances[index].assign(hosts, 0);
+    }
+  }
+  allow_bundle_nodes();
+  for (std::size_t i = 0; i < state.locations.size(); ++i) {
+    if (state.locations[i].role == Role::promoted) {
+      promoted_locations.push_back(static_cast<int>(i));
+    }
+  }
+  for (const model::NodeState& each : state.nodes) {
+    available.push_back(scheduler::is_available(each) ? 1 : 0);
+    placement.nodes.push_back({each.online, each.unclean, each.shutdown});
+    auto& free = free_capacity.emplace_back();
+    for (const auto& [name, value] : each.utilization) {
+      free[name] = std::atoi(value.c_str());
+    }
+  }
+}
+
+int Assignment::late_score(int index) const {
+  const model::NodeState& host = node(index);
+  const bool stays = host.type == model::NodeType::remote || (host.online && !host.shutdown);
+  return stays ? host.base_score : -kInfinity;
+}
+
+void Assignment::allow_bundle_nodes() {
+  for (int node = 0; node < node_count(); ++node) {
+    const model::NodeState& host = this->node(node);
+    if (!host.of_bundle && !host.of_removed) {
+      continue;
+    }
+    // Resources that were there before a configured node became the bundle's know it, as banned.
+    const int connection = host.of_bundle && host.configured ? host.remote_resource : -1;
+    for (std::size_t i = 0; i < placement.weights.size(); ++i) {
+      const bool before =
+          static_cast<int>(i) < connection && state.resources[i].variant != Variant::bundle;
+      placement.weights[i].allowed[at(node)] = before && state.options.symmetric ? 1 : 0;
+    }
+  }
+  for (const Resource& bundle : state.resources) {
+    for (const model::BundleReplica& replica : bundle.replicas) {
+      if (replica.child < 0) {
+        continue;
+      }
+      Weights& child = weights(replica.child);
+      std::fill(child.allowed.begin(), child.allowed.end(), 0);
+      child.allowed[at(replica.node)] = 1;
+      child.score[at(replica.node)] = 500;
+      weights(bundle.bundled).allowed[at(replica.node)] = 1;
+      weights(bundle.bundled).score[at(replica.node)] = -kInfinity;
+    }
+  }
+}
+
+bool Assignment::is_guest(int index) const {
+  const int connection = node(index).remote_resource;
+  return connection >= 0 && resource(connection).container_index >= 0;
+}
+
+int top_of(const Assignment& work, int resource) {
+  for (int around = work.resource(resource).parent;
+       around >= 0 && work.resource(around).variant != Variant::bundle;
+       around = work.resource(around).parent) {
+    resource = around;
+  }
+  return resource;
+}
+
+int location_of(const Assignment& work, int resource, bool current) {
+  std::vector<int> nodes;
+  collect_nodes(work, resource, current, nodes);
+  return nodes.size() == 1 ? nodes.front() : -1;
+}
+
+int current_node(const Assignment& work, int resource, int* count) {
+  std::vector<int> nodes;
+  collect_nodes(work, resource, true, nodes);
+  if (count != nullptr) {
+    *count = static_cast<int>(nodes.size());
+  }
+  const Resource& r = work.resource(resource);
+  const auto clean = [&](int node) { return work.node(node).online && !work.node(node).unclean; };
+  int best = -1;
+  for (const int node : nodes) {
+    if (r.partial_migration_source >= 0) {
+      if (node == r.partial_migration_source) {
+        return node;
+      }
+    } else if (r.requirement < model::Requires::fencing && clean(node) &&
+               (best < 0 || !clean(best))) {
+      best = node;
+    }
+    best = best < 0 ? node : best;
+  }
+  return best;
+}
+
+Role role_of(const Assignment& work, int resource, bool current) {
+  Role role = Role::unknown;
+  if (work.resource(resource).variant == Variant::primitive) {
+    return current ? work.resource(resource).role : work.placement.role[at(resource)];
+  }
+  for (const int child : work.children(resource)) {
+    role = std::max(role, role_of(work, child, current));
+  }
+  return role;
+}
+
+bool any_blocked(const Assignment& work, int resource) {
+  const auto& children = work.children(resource);
+  return work.resource(resource).blocked ||
+         std::any_of(children.begin(), children.end(),
+                     [&](int child) { return any_blocked(work, child); });
+}
+
+int chosen_score(const Assignment& work, int resource) {
+  if (work.children(resource).empty()) {
+    return work.chosen_score[at(resource)];
+  }
+  for (const int child : work.children(resource)) {
+    if (location_of(work, child, false) >= 0) {
+      return chosen_score(work, child);
+    }
+  }
+  return 0;
+}
+
+bool any_node_usable(const Assignment& work, const Weights& weights) {
+  for (std::size_t node = 0; node < weights.score.size(); ++node) {
+    if (weights.allowed[node] != 0 && weights.score[node] >= 0 && work.available[node] != 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<int> sorted_nodes(const Assignment& work, const Weights& weights, int current) {
+  std::vector<int> nodes;
+  for (int node = 0; node < work.node_count(); ++node) {
+    if (weights.allowed[at(node)] != 0) {
+      nodes.push_back(node);
+    }
+  }
+  const std::string& strategy = work.state.options.placement_strategy;
+  const bool balanced = strategy == "balanced";
+  const bool minimal = strategy == "minimal";
+  const auto score = [&](int node) {
+    return work.is_available(node) ? weights.score[at(node)] : -kInfinity;
+  };
+  const auto before = [&](int a, int b) {
+    if (score(a) != score(b)) {
+      return score(a) > score(b);
+    }
+    if (!minimal) {
+      const int capacity = balanced ? compare_capacities(work, a, b) : 0;
+      if (capacity != 0) {
+        return capacity < 0;
+      }
+      if (work.load[at(a)] != work.load[at(b)]) {
+        return work.load[at(a)] < work.load[at(b)];
+      }
+      if (a != b && (a == current || b == current)) {
+        return a == current;
+      }
+    }
+    return work.node(a).name < work.node(b).name;
+  };
+  std::stable_sort(nodes.begin(), nodes.end(), before);
+  return nodes;
+}
+
+void unassign(Assignment& work, int resource) {
+  work.of(resource).assigned = false;
+  if (!work.children(resource).empty()) {
+    for (const int child : work.children(resource)) {
+      unassign(work, child);
+    }
+    return;
+  }
+  const int old = work.assigned_node(resource);
+  if (old < 0) {
+    return;
+  }
+  work.assigned_node(resource) = -1;
+  --work.load[at(old)];
+  give_back_capacity(work, old, resource);
+}
+
+void assign_to(Assignment& work, int resource, int node, bool force, bool stop_if_fail) {
+  if (!work.children(resource).empty()) {
+    for (const int child : work.children(resource)) {
+      assign_to(work, child, node, force, stop_if_fail);
+    }
+    return;
+  }
+  if (!force && node >= 0 &&
+      (work.weights(resource).score[at(node)] < 0 ||
+       (!work.is_available(node) && !work.is_guest(node)))) {
+    if (stop_if_fail) {
+      work.next_role(resource) = Role::stopped;
+    }
+    node = -1;
+  }
+  unassign(work, resource);
+  work.of(resource).assigned = true;
+  if (node >= 0) {
+    put(work, resource, node);
+  } else if (stop_if_fail) {
+    work.next_role(resource) = Role::stopped;
+  }
+}
+
+void record_scores(Assignment& work, int resource, ScoreLine::Stage stage) {
+  if (work.trace == nullptr || work.resource(resource).removed) {
+    return;
+  }
+  const Weights& weights = work.weights(resource);
+  for (int node = 0; node < work.node_count(); ++node) {
+    if (weights.allowed[at(node)] != 0) {
+      work.trace->lines.push_back({stage, resource, node, weights.score[at(node)]});
+    }
+  }
+  for (const int child : work.children(resource)) {
+    record_scores(work, child, stage);
+  }
+}
+
+}  // namespace mainstay::scheduler

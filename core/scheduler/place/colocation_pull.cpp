@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the wishes of dependents (and of theirs) pull a primary that is about to be placed, weighted
+// by the score of each link on the way, rounded half away from zero. Pacemaker Explained,
+// "Colocation".
+#include <algorithm>
+
+#include "core/scheduler/place/assignment.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::kInfinity;
+using model::Resource;
+using model::Role;
+using model::Variant;
+
+constexpr std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
+}
+
+/// Marks a positive score that a pull would have made negative: it ends as 1.
+constexpr int kSpoiled = -100 * kInfinity;
+
+/// The best score that a resource has on a usable node with that value of the attribute.
+int best_score(const Assignment& work, int source, const Weights& wishes,
+               const std::string& attribute, int node, int target) {
+  const auto usable = [&](int each) {
+    return wishes.allowed[at(each)] != 0 && work.is_available(each);
+  };
+  if (attribute == "#uname" && work.reads_host[at(source)] == 0 &&
+      work.reads_host[at(target)] == 0) {
+    return usable(node) ? std::max(wishes.score[at(node)], -kInfinity) : -kInfinity;
+  }
+  const std::string& value = node_value(work, node, attribute, target);
+  int best = -kInfinity;
+  for (int each = 0; each < work.node_count(); ++each) {
+    if (usable(each) && wishes.score[at(each)] > best &&
+        same_value(value, node_value(work, each, attribute, source))) {
+      best = wishes.score[at(each)];
+    }
+  }
+  return best;
+}
+
+/// Only the first member of a group has the group's locations; another member that was colocated
+/// explicitly brings them into its wishes.
+Weights with_locations_of_group(const Assignment& work, const ColocationLink& link, int source) {
+  Weights wishes = work.weights(source);
+  const int parent = work.resource(source).parent;
+  if (!link.configured || source != link.dependent || parent < 0 ||
+      work.resource(parent).variant != Variant::group ||
+      work.resource(parent).children.front() == source) {
+    return wishes;
+  }
+  for (const model::LocationConstraint& location : work.state.locations) {
+    if (location.resource != parent || location.role != Role::unknown) {
+      continue;
+    }
+    for (const auto& [node, score] : location.nodes) {
+      wishes.score[at(node)] =
+          wishes.allowed[at(node)] != 0 ? model::add_scores(wishes.score[at(node)], score) : score;
+      wishes.allowed[at(node)] = 1;
+    }
+  }
+  return wishes;
+}
+
+bool allowed_on_one(const Weights& weights) {
+  int count = 0;
+  for (std::size_t node = 0; node < weights.score.size(); ++node) {
+    count += weights.allowed[node] != 0 && weights.score[node] >= 0 ? 1 : 0;
+  }
+  return count == 1;
+}
+
+/// Whether a node that an anti-colocated dependent cannot use should attract the primary: only if
+/// the dependent has no choice and matters more than staying.
+bool double_negative(const Assignment& work, const ColocationLink& link, float factor, int score) {
+  return factor < 0 && score < 0 &&
+         (work.resource(link.primary).stickiness >= -score || !has_influence(work, link) ||
+          !allowed_on_one(work.weights(link.dependent)));
+}
+
+int weighted(float factor, int score) {
+  const float exact = factor * static_cast<float>(score);
+  const int rounded = static_cast<int>(exact < 0 ? exact - 0.5F : exact + 0.5F);
+  if (rounded == 0 && score != 0) {
+    return factor > 0 ? 1 : (factor < 0 ? -1 : 0);
+  }
+  return rounded;
+}
+
+void add_matching(const Assignment& work, int source, int target, const ColocationLink& link,
+                  float factor, bool nonnegative, Weights& nodes) {
+  const Weights wishes = with_locations_of_group(work, link, source);
+  for (int node = 0; node < work.node_count(); ++node) {
+    int& score = nodes.score[at(node)];
+    if (nodes.allowed[at(node)] == 0) {
+      continue;
+    }
+    const int best = best_score(work, source, wishes, link.node_attribute, node, target);
+    if (double_negative(work, link, factor, best) || score == kSpoiled) {
+      continue;
+    }
+    const int sum = model::add_scores(weighted(factor, best), score);
+    if (nonnegative && sum < 0 && score >= 0) {
+      score = score > 0 ? kSpoiled : 0;
+    } else {
+      score = sum;
+    }
+  }
+}
+
+/// The member of a group that speaks for it.
+int spokesman(const Assignment& work, int group, bool initial) {
+  const auto& members = work.resource(group).children;
+  return initial ? members.back() : members.front();
+}
+
+}  // namespace
+
+bool has_influence(const Assignment& work, const ColocationLink& link, int primary) {
+  const Resource& r = work.resource(primary < 0 ? link.primary : primary);
+  // A connection is moved more easily than the container around it.
+  if (work.resource(link.dependent).container_nested && !r.failed && r.running_on.size() == 1) {
+    return false;
+  }
+  return link.influence || r.running_on.empty();
+}
+
+void add_colocated_scores(Assignment& work, int source, int target, const ColocationLink* link,
+                          float factor, PullMode mode, Weights& nodes) {
+  if (work.of(source).merging) {
+    return;
+  }
+  const Resource& r = work.resource(source);
+  if (r.variant == Variant::group) {
+    if (!r.children.empty()) {
+      work.of(source).merging = true;
+      add_colocated_scores(work, spokesman(work, source, link == nullptr), target, link, factor,
+                           mode, nodes);
+      work.of(source).merging = false;
+    }
+    return;
+  }
+  work.of(source).merging = true;
+  Weights merged = link == nullptr ? work.weights(source) : nodes;
+  const int subject = link == nullptr ? source : target;
+  if (link != nullptr) {
+    add_matching(work, source, target, *link, factor, mode.nonnegative, merged);
+  }
+  if (any_node_usable(work, merged)) {
+    const Links further =
+        mode.follow_primaries ? links_with_others(work, source) : links_with_this(work, source);
+    for (const int index : further) {
+      const ColocationLink& next = work.colocations[index];
+      if (!mode.follow_primaries && !has_influence(work, next)) {
+        continue;
+      }
+      const int other = mode.follow_primaries ? next.primary : next.dependent;
+      const float scaled = factor * static_cast<float>(next.score) / static_cast<float>(kInfinity);
+      add_colocated_scores(work, other, subject, &next, scaled, mode, merged);
+    }
+  } else if (mode.roll_back) {
+    work.of(source).merging = false;
+    return;
+  }
+  if (mode.nonnegative) {
+    std::replace(merged.score.begin(), merged.score.end(), kSpoiled, 1);
+  }
+  nodes = std::move(merged);
+  work.of(source).merging = false;
+}
+
+void pull(Assignment& work, const ColocationLink& link, int primary) {
+  if (!has_influence(work, link)) {
+    return;
+  }
+  PullMode mode;
+  mode.roll_back = true;
+  mode.nonnegative = work.resource(primary).variant == Variant::clone;
+  const float factor = static_cast<float>(link.score) / static_cast<float>(kInfinity);
+  const Weights before = work.trace == nullptr ? Weights{} : work.weights(primary);
+  add_colocated_scores(work, link.dependent, primary, &link, factor, mode, work.weights(primary));
+  record_difference(work, link, primary, ScoreReason::Kind::attraction, before);
+}
+
+}  // namespace mainstay::scheduler

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scheduler/read/digests.h"
+
+#include <algorithm>
+
+#include "core/cib/digest.h"
+#include "core/scheduler/read/parts.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+bool listed(const std::string& list, const std::string& name) {
+  return (" " + list + " ").find(" " + name + " ") != std::string::npos;
+}
+
+/// What the cluster adds to a fence device's parameters, and its agent does not know.
+bool for_fencing(const std::string& name) {
+  return name.rfind("pcmk_", 0) == 0 || name == "provides" || name == "stonith-timeout";
+}
+
+}  // namespace
+
+bool is_named_by_host(const model::Resource& resource, int node) {
+  const model::Values& values = resource.parameters.on(node);
+  const auto address = values.find("addr");
+  return resource.is_remote && resource.container_index >= 0 && address != values.end() &&
+         address->second == "#uname";
+}
+
+model::Values operation_parameters(const model::ClusterState& state,
+                                   const model::Resource& resource, int node,
+                                   const std::string& task, Duration interval, int host) {
+  model::Values values = resource.parameters.on(node);
+  if (const model::Operation* operation = find_operation(resource, task, interval)) {
+    for (const auto& [name, value] : operation->parameters) {
+      values.emplace(name, value);
+    }
+  }
+  if (is_named_by_host(resource, node)) {
+    const auto& hosts =
+        state.resources[static_cast<std::size_t>(resource.container_index)].running_on;
+    if (host < 0 && !hosts.empty()) {
+      host = hosts.front();
+    }
+    if (host >= 0) {
+      values["addr"] = state.nodes[static_cast<std::size_t>(host)].name;
+    }
+  }
+  return values;
+}
+
+DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
+                            int node, const model::HistoryEntry& entry, int host) {
+  if (entry.digest.empty()) {
+    return DigestMatch::unknown;
+  }
+  const model::Values now =
+      operation_parameters(state, resource, node, entry.task, entry.interval, host);
+  Duration timeout{0};
+  if (entry.interval > Duration(0)) {
+    const model::Values meta = operation_meta(resource, entry.task, entry.interval);
+    const auto it = meta.find("timeout");
+    timeout =
+        it == meta.end() ? Duration(20'000) : parse_duration(it->second).value_or(Duration(20'000));
+  }
+  if (!entry.restart_digest.empty()) {
+    model::Values restart;
+    for (const auto& [name, value] : now) {
+      if (!entry.restart_parameters || listed(*entry.restart_parameters, name)) {
+        restart.emplace(name, value);
+      }
+    }
+    if (cib::parameters_digest(restart, Duration(0), Duration(0)) != entry.restart_digest &&
+        entry.interval == Duration(0)) {
+      return DigestMatch::restart_changed;
+    }
+  }
+  if (cib::parameters_digest(now, entry.interval, timeout) == entry.digest) {
+    return DigestMatch::same;
+  }
+  if (!entry.secure_digest.empty()) {
+    model::Values shown;
+    const bool device = resource.agent.standard == "stonith";
+    for (const auto& [name, value] : now) {
+      if (!listed(entry.secure_parameters, name) && !(device && for_fencing(name))) {
+        shown.emplace(name, value);
+      }
+    }
+    if (cib::parameters_digest(shown, entry.interval, timeout) == entry.secure_digest ||
+        cib::parameters_digest(shown, Duration(0), Duration(0)) == entry.secure_digest) {
+      return DigestMatch::same;
+    }
+  }
+  const model::Operation* operation = find_operation(resource, entry.task, entry.interval);
+  const bool own = operation != nullptr && !operation->parameters.empty();
+  return own && entry.interval == Duration(0) ? DigestMatch::restart_changed
+                                              : DigestMatch::all_changed;
+}
+
+}  // namespace mainstay::scheduler

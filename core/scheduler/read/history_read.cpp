@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads lrm_resource histories and attaches each to a resource: an entry of an anonymous clone goes
+// to an instance that is already on the node, else to the first free one, else to an extra removed
+// one. An unknown name is a resource that was removed from the configuration.
+#include <algorithm>
+
+#include "core/scheduler/read/history.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::HistoryEntry;
+using model::Resource;
+using model::Variant;
+
+HistoryEntry read_entry(pugi::xml_node xml) {
+  HistoryEntry entry;
+  entry.id = attr(xml, "id");
+  entry.task = attr(xml, "operation");
+  entry.interval = Duration(std::strtoll(attr(xml, "interval").c_str(), nullptr, 10));
+  entry.rc = parse_int(attr(xml, "rc-code"), 0);
+  entry.status = parse_int(attr(xml, "op-status"), -1);
+  entry.call_id = parse_int(attr(xml, "call-id"), 0);
+  entry.last_change = std::strtoll(attr(xml, "last-rc-change").c_str(), nullptr, 10);
+  entry.exit_reason = attr(xml, "exit-reason");
+  entry.magic = attr(xml, "transition-magic");
+  const std::string key = attr(xml, "transition-key");
+  std::size_t at = 0;
+  for (int field = 0; field < 2 && at != std::string::npos; ++field) {
+    at = key.find(':', at);
+    at = at == std::string::npos ? at : at + 1;
+  }
+  if (at != std::string::npos && !key.empty()) {
+    entry.expected_rc = parse_int(key.substr(at, key.find(':', at) - at), -1);
+  }
+  entry.digest = attr(xml, "op-digest");
+  entry.restart_digest = attr(xml, "op-restart-digest");
+  if (xml.attribute("op-force-restart")) {
+    entry.restart_parameters = attr(xml, "op-force-restart");
+  }
+  entry.secure_digest = attr(xml, "op-secure-digest");
+  entry.secure_parameters = attr(xml, "op-secure-params");
+  entry.migrate_source = attr(xml, "migrate_source");
+  entry.migrate_target = attr(xml, "migrate_target");
+  entry.exec_time = attr(xml, "exec-time");
+  entry.queue_time = attr(xml, "queue-time");
+  entry.feature_set = attr(xml, "crm_feature_set");
+  return entry;
+}
+
+bool earlier(const HistoryEntry& a, const HistoryEntry& b) {
+  if (a.call_id == b.call_id) {
+    return a.call_id >= 0 && a.last_change < b.last_change && a.last_change > 0;
+  }
+  if (a.call_id < 0 || b.call_id < 0) {
+    return b.call_id < 0;
+  }
+  return a.call_id < b.call_id;
+}
+
+/// Who asked for an operation, and in which of its transitions; -1 is a shutdown, the last there
+/// is.
+struct Origin {
+  std::string controller;
+  int transition = -1;
+};
+
+/// From "STATUS:RC;ACTION:TRANSITION:EXPECTED:CONTROLLER".
+Origin origin_of(const HistoryEntry& entry) {
+  Origin origin;
+  const std::size_t action = entry.magic.find(';');
+  const std::size_t number = action == std::string::npos ? action : entry.magic.find(':', action);
+  const std::size_t rc = number == std::string::npos ? number : entry.magic.find(':', number + 1);
+  const std::size_t who = rc == std::string::npos ? rc : entry.magic.find(':', rc + 1);
+  if (who != std::string::npos) {
+    origin.transition = parse_int(entry.magic.substr(number + 1, rc - number - 1), -1);
+    origin.controller = entry.magic.substr(who + 1);
+  }
+  return origin;
+}
+
+/// What is pending is the newest, unless the same controller has gone on to later transitions.
+void place_pending(std::vector<HistoryEntry>& entries) {
+  for (auto pending = entries.begin(); pending != entries.end(); ++pending) {
+    if (pending->call_id >= 0) {
+      continue;
+    }
+    const Origin origin = origin_of(*pending);
+    const auto later = std::find_if(entries.begin(), pending, [&](const HistoryEntry& entry) {
+      const Origin other = origin_of(entry);
+      return origin.transition >= 0 && entry.call_id >= 0 &&
+             other.controller == origin.controller &&
+             (other.transition < 0 || other.transition > origin.transition);
+    });
+    std::rotate(later, pending, std::next(pending));
+  }
+}
+
+std::string without_instance(const std::string& id) {
+  const auto colon = id.rfind(':');
+  if (colon == std::string::npos || colon + 1 == id.size() ||
+      id.find_first_not_of("0123456789", colon + 1) != std::string::npos) {
+    return id;
+  }
+  return id.substr(0, colon);
+}
+
+/// The member of an instance (or the instance itself) with this base name.
+int member_named(const Reading& reading, int instance, const std::string& base) {
+  const auto& resources = reading.state.resources;
+  const Resource& resource = resources[static_cast<std::size_t>(instance)];
+  if (resource.base == base) {
+    return instance;
+  }
+  for (const int child : resource.children) {
+    const int found = member_named(reading, child, base);
+    if (found >= 0) {
+      return found;
+    }
+  }
+  return -1;
+}
+
+bool any_pending_elsewhere(Reading& reading, int resource, int node) {
+  const Resource& r = reading.resource(resource);
+  return r.pending_node >= 0 && r.pending_node != node;
+}
+
+int anonymous_instance(Reading& reading, int clone, const std::string& base, int node) {
+  int found = -1;
+  int inactive = -1;
+  bool skip_inactive = false;
+  const std::vector<int> instances = reading.resource(clone).children;
+  for (const int instance : instances) {
+    const Resource& child = reading.resource(instance);
+    if (!child.running_on.empty()) {
+      if (child.running_on.front() == node) {
+        found = member_named(reading, instance, base);
+        if (found >= 0 && !reading.resource(found).running_on.empty()) {
+          skip_inactive = true;
+          found = -1;
+        }
+        if (found >= 0) {
+          break;
+        }
+      }
+      continue;
+    }
+    if (!skip_inactive && inactive < 0 && !child.blocked) {
+      inactive = member_named(reading, instance, base);
+      if (inactive >= 0 && any_pending_elsewhere(reading, inactive, node)) {
+        inactive = -1;
+      }
+    }
+  }
+  if (found < 0 && !skip_inactive) {
+    found = inactive;
+  }
+  const model::NodeState& host = reading.node(node);
+  if (found >= 0 && reading.resource(found).requirement < model::Requires::fencing &&
+      (!host.online || host.unclean) && reading.resource(clone).clone_max < reading.node_count()) {
+    found = -1;
+  }
+  if (found < 0) {
+    const int number = static_cast<int>(reading.resource(clone).children.size());
+    const int extra = add_clone_instance(reading, clone, number);
+    for (std::size_t i = static_cast<std::size_t>(extra); i < reading.state.resources.size(); ++i) {
+      reading.state.resources[i].removed = true;
+    }
+    found = member_named(reading, extra, base);
+  }
+  return found;
+}
+
+/// Index of the clone around a resource, -1 if none.
+int clone_around(const Reading& reading, int resource) {
+  int at = resource;
+  while (at >= 0) {
+    const Resource& r = reading.state.resources[static_cast<std::size_t>(at)];
+    if (r.variant == Variant::clone) {
+      return at;
+    }
+    at = r.parent;
+  }
+  return -1;
+}
+
+/// The instance inside the replica whose node this is.
+int bundled_instance(const Reading& reading, int bundle, int node) {
+  for (const auto& replica : reading.state.resources[static_cast<std::size_t>(bundle)].replicas) {
+    if (replica.node == node) {
+      return replica.child;
+    }
+  }
+  return -1;
+}
+
+int find_for_history(Reading& reading, const std::string& id, int node) {
+  auto it = reading.resource_by_id.find(id);
+  int exact = it == reading.resource_by_id.end() ? -1 : it->second;
+  const std::string base = without_instance(id);
+  if (exact < 0) {
+    it = reading.resource_by_id.find(base + ":0");
+    exact = it == reading.resource_by_id.end() ? -1 : it->second;
+    if (exact < 0) {
+      return -1;
+    }
+    const int clone = clone_around(reading, exact);
+    if (clone < 0 || reading.resource(clone).unique) {
+      return -1;
+    }
+  }
+  if (reading.resource(exact).variant != Variant::primitive) {
+    return -1;
+  }
+  const int clone = clone_around(reading, exact);
+  if (clone >= 0 && !reading.resource(clone).unique) {
+    const int around = reading.resource(clone).parent;
+    return around >= 0 ? bundled_instance(reading, around, node)
+                       : anonymous_instance(reading, clone, base, node);
+  }
+  return exact;
+}
+
+int removed_resource(Reading& reading, const model::HistoryResource& history) {
+  const int index = add_removed_resource(reading, history.id, history.agent);
+  reading.resource(index).removed_filler = !history.container.empty();
+  link_connection(reading, index);
+  if (reading.resource(index).remote_node >= 0) {
+    reading.node(reading.resource(index).remote_node).shutdown = true;
+  }
+  if (!reading.state.options.stop_removed_resources) {
+    reading.resource(index).managed = false;
+    return index;
+  }
+  add_location(reading.state, index, -1, -model::kInfinity, "__removed_do_not_run__");
+  for (int n = 0; n < reading.node_count(); ++n) {
+    if (reading.node(n).online && fail_count(reading.state, index, n, true) > 0) {
+      reading.state.demands.push_back(
+          {model::HistoryDemand::Kind::clear_failcount, index, n, "it is removed"});
+    }
+  }
+  return index;
+}
+
+void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
+  model::HistoryResource history;
+  history.id = attr(xml, "id");
+  history.agent = {attr(xml, "class"), attr(xml, "provider"), attr(xml, "type")};
+  history.container = attr(xml, "container");
+  for (const pugi::xml_node op : xml.children("lrm_rsc_op")) {
+    history.entries.push_back(read_entry(op));
+  }
+  if (history.entries.empty() && attr(xml, "shutdown-lock").empty()) {
+    return;
+  }
+  std::stable_sort(history.entries.begin(), history.entries.end(), earlier);
+  place_pending(history.entries);
+  int index = find_for_history(reading, history.id, node);
+  if (index < 0) {
+    if (history.entries.empty()) {
+      return;
+    }
+    index = removed_resource(reading, history);
+  }
+  const std::string lock = attr(xml, "shutdown-lock");
+  if (!lock.empty() && reading.state.options.shutdown_lock) {
+    const std::int64_t since = std::strtoll(lock.c_str(), nullptr, 10);
+    const std::int64_t limit = reading.state.options.shutdown_lock_limit.count() / 1000;
+    if (since > 0 && limit > 0 && reading.now_seconds() > since + limit) {
+      reading.state.demands.push_back(
+          {model::HistoryDemand::Kind::clear_history, index, node, "shutdown lock expired"});
+    } else if (since > 0) {
+      reading.resource(index).lock_node = node;
+      reading.resource(index).lock_time = since;
+    }
+  }
+  if (reading.resource(index).id != history.id) {
+    reading.resource(index).history_id = history.id;
+  }
+  history.resources.push_back(index);
+  auto& known = reading.node(node).history;
+  known.push_back(std::move(history));
+  HistoryReading(reading, index, node).run(known.back().entries);
+}
+
+/// What lived in a container that is still there is part of it, though it was removed.
+void link_removed_fillers(Reading& reading, int node) {
+  for (const model::HistoryResource& history : reading.node(node).history) {
+    for (const int index : history.resources) {
+      Resource& resource = reading.resource(index);
+      const auto container = reading.resource_by_id.find(history.container);
+      if (resource.removed_filler && resource.container_index < 0 &&
+          container != reading.resource_by_id.end()) {
+        resource.container_index = container->second;
+        reading.resource(container->second).fillers.push_back(index);
+      }
+    }
+  }
+}
+
+void read_node_history(Reading& reading, pugi::xml_node state, int node) {
+  reading.node(node).history_known = true;
+  for (const pugi::xml_node xml :
+       state.child("lrm").child("lrm_resources").children("lrm_resource")) {
+    read_lrm_resource(reading, xml, node);
+  }
+  link_removed_fillers(reading, node);
+}
+
+/// Whether what is known so far tells how to take this node's history.
+bool is_ready(const Reading& reading, const model::NodeState& node) {
+  const auto& options = reading.state.options;
+  if (node.remote_resource >= 0) {
+    const Resource& connection =
+        reading.state.resources[static_cast<std::size_t>(node.remote_resource)];
+    if (connection.container_index >= 0) {
+      const Resource& container =
+          reading.state.resources[static_cast<std::size_t>(connection.container_index)];
+      return connection.role == model::Role::started && container.role == model::Role::started;
+    }
+    return options.shutdown_lock || connection.role == model::Role::started;
+  }
+  if (node.type == model::NodeType::remote) {
+    return false;
+  }
+  // Without fencing, instances are numbered by the nodes that are online alone.
+  return options.fencing_enabled || options.shutdown_lock || node.online;
+}
+
+/// One walk over the status section; true if a history was read, on which others may depend.
+bool read_ready_histories(Reading& reading, bool all) {
+  bool progress = false;
+  for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
+    const std::string name = attr(state, "uname");
+    int index = reading.state.find_node(name.empty() ? attr(state, "id") : name);
+    index = index < 0 ? reading.state.find_node(attr(state, "id")) : index;
+    if (index < 0 || reading.node(index).history_known ||
+        (!all && !is_ready(reading, reading.node(index)))) {
+      continue;
+    }
+    if (reading.node(index).type == model::NodeType::remote) {
+      judge_remote_node(reading, index);
+      read_remote_state(reading, index, state);
+    }
+    read_node_history(reading, state, index);
+    progress = true;
+  }
+  return progress;
+}
+
+}  // namespace
+
+void read_histories(Reading& reading) {
+  while (read_ready_histories(reading, false)) {
+  }
+  if (reading.state.options.fencing_enabled) {
+    read_ready_histories(reading, true);
+  }
+  stop_needed_containers(reading);
+  for (int index = 0; index < reading.node_count(); ++index) {
+    model::NodeState& node = reading.node(index);
+    if (node.type != model::NodeType::remote) {
+      continue;
+    }
+    if (node.shutdown && node.remote_resource >= 0) {
+      reading.resource(node.remote_resource).next_role = model::Role::stopped;
+    }
+    if (!node.history_known) {
+      judge_remote_node(reading, index);
+    }
+  }
+}
+
+void add_location(model::ClusterState& state, int resource, int node, int score,
+                  const std::string& why) {
+  model::LocationConstraint location;
+  location.id = why;
+  location.resource = resource;
+  if (node >= 0) {
+    location.nodes.emplace_back(node, score);
+  } else {
+    for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
+      location.nodes.emplace_back(n, score);
+    }
+  }
+  state.history_locations.push_back(std::move(location));
+}
+
+}  // namespace mainstay::scheduler

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Order constraints as values: kinds Optional, Mandatory and Serialize (or a score), symmetrical
+// unless Serialize; resource sets stay sets.
+#include "core/scheduler/read/parts.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::OrderKind;
+
+OrderKind read_kind(pugi::xml_node xml, OrderKind fallback) {
+  const std::string kind = attr(xml, "kind");
+  if (kind == "Mandatory") {
+    return OrderKind::mandatory;
+  }
+  if (kind == "Optional") {
+    return OrderKind::optional;
+  }
+  if (kind == "Serialize") {
+    return OrderKind::serialize;
+  }
+  if (xml.attribute("score")) {
+    return parse_score(attr(xml, "score")) == 0 ? OrderKind::optional : OrderKind::mandatory;
+  }
+  return fallback;
+}
+
+bool read_symmetry(pugi::xml_node xml, OrderKind kind, bool fallback) {
+  if (kind == OrderKind::serialize) {
+    return false;
+  }
+  return xml.attribute("symmetrical") ? is_true(attr(xml, "symmetrical")) : fallback;
+}
+
+std::vector<int> find_named(const Reading& reading, const std::string& id) {
+  const auto find = [&](const std::string& name) {
+    auto it = reading.resource_by_id.find(name);
+    if (it != reading.resource_by_id.end()) {
+      return it->second;
+    }
+    it = reading.resource_by_id.find(name + ":0");
+    return it == reading.resource_by_id.end() ? -1 : reading.state.top_of(it->second);
+  };
+  if (find(id) >= 0) {
+    return {find(id)};
+  }
+  std::vector<int> result;
+  const auto tag = reading.state.tags.find(id);
+  if (tag != reading.state.tags.end()) {
+    for (const std::string& member : tag->second) {
+      if (find(member) >= 0) {
+        result.push_back(find(member));
+      }
+    }
+  }
+  return result;
+}
+
+std::string task_or(pugi::xml_node xml, const char* name, const std::string& fallback) {
+  const std::string text = attr(xml, name);
+  return text.empty() ? fallback : text;
+}
+
+void read_sets(Reading& reading, pugi::xml_node xml) {
+  model::OrderSetConstraint constraint;
+  constraint.id = attr(xml, "id");
+  constraint.kind = read_kind(xml, OrderKind::mandatory);
+  constraint.symmetrical = read_symmetry(xml, constraint.kind, true);
+  for (const pugi::xml_node raw : xml.children("resource_set")) {
+    const pugi::xml_node node = reading.ids.resolve(raw);
+    model::OrderSet set;
+    set.id = attr(node, "id");
+    set.kind = read_kind(node, constraint.kind);
+    set.symmetrical = read_symmetry(node, set.kind, constraint.symmetrical);
+    set.sequential = !node.attribute("sequential") || is_true(attr(node, "sequential"));
+    set.require_all = !node.attribute("require-all") || is_true(attr(node, "require-all"));
+    set.task = task_or(node, "action", "start");
+    for (const pugi::xml_node ref : node.children("resource_ref")) {
+      for (const int resource : find_named(reading, attr(ref, "id"))) {
+        set.resources.push_back(resource);
+      }
+    }
+    if (!set.resources.empty()) {
+      constraint.sets.push_back(std::move(set));
+    }
+  }
+  reading.state.order_sequence.emplace_back(true,
+                                            static_cast<int>(reading.state.order_sets.size()));
+  reading.state.order_sets.push_back(std::move(constraint));
+}
+
+}  // namespace
+
+void read_orders(Reading& reading) {
+  for (const pugi::xml_node xml :
+       reading.configuration().child("constraints").children("rsc_order")) {
+    if (xml.child("resource_set")) {
+      read_sets(reading, xml);
+      continue;
+    }
+    for (const int first : find_named(reading, attr(xml, "first"))) {
+      for (const int then : find_named(reading, attr(xml, "then"))) {
+        model::OrderConstraint order;
+        order.id = attr(xml, "id");
+        order.first = first;
+        order.then = then;
+        order.first_task = task_or(xml, "first-action", "start");
+        order.then_task = task_or(xml, "then-action", order.first_task);
+        order.kind = read_kind(xml, OrderKind::mandatory);
+        order.symmetrical = read_symmetry(xml, order.kind, true);
+        order.require_all = !xml.attribute("require-all") || is_true(attr(xml, "require-all"));
+        reading.state.order_sequence.emplace_back(false,
+                                                  static_cast<int>(reading.state.orders.size()));
+        reading.state.orders.push_back(std::move(order));
+      }
+    }
+  }
+}
+
+}  // namespace mainstay::scheduler

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of reading a CIB, one file each. Private to this folder.
+#pragma once
+
+#include <string>
+
+#include "core/scheduler/read/xml.h"
+
+namespace mainstay::scheduler {
+
+/// What the steps share while one CIB is read.
+struct Reading {
+  explicit Reading(pugi::xml_node root) : cib(root), ids(root) {}
+  pugi::xml_node cib;
+  IdIndex ids;
+  model::ClusterState state;
+  std::map<std::string, int> resource_by_id;
+  std::map<std::string, int> node_by_name;
+  model::Values resource_defaults;
+  std::vector<int> containers_to_stop;
+  pugi::xml_document expanded;  ///< primitives merged with their templates
+
+  pugi::xml_node configuration() const { return cib.child("configuration"); }
+  model::Resource& resource(int index) { return state.resources[static_cast<std::size_t>(index)]; }
+  model::NodeState& node(int index) { return state.nodes[static_cast<std::size_t>(index)]; }
+  int node_count() const { return static_cast<int>(state.nodes.size()); }
+  std::int64_t now_seconds() const {
+    return std::chrono::duration_cast<std::chrono::seconds>(state.now.time_since_epoch()).count();
+  }
+  RuleContext rules() {
+    RuleContext context;
+    context.now = state.now;
+    context.recheck_at = &state.recheck_at;
+    return context;
+  }
+};
+
+/// A connection that a guest or a bundle's replica implies.
+struct RemoteConnection {
+  std::string node;
+  std::string container;
+  std::string address;
+  std::string port;
+  std::string start_timeout;
+  std::string allow_migrate;
+  std::string is_managed;
+};
+
+void read_options(Reading& reading);
+void read_nodes(Reading& reading);
+void read_resources(Reading& reading);
+void read_tags_and_tickets(Reading& reading);
+/// Transient attributes and online status of every node.
+void read_node_states(Reading& reading);
+void read_histories(Reading& reading);
+void apply_node_health(Reading& reading);
+void read_constraints(Reading& reading);
+
+void read_orders(Reading& reading);
+
+/// A copy of a primitive with what it takes over from its template; itself if it has none.
+pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive);
+/// Builds a resource element and everything in it; its index.
+int build_resource(Reading& reading, pugi::xml_node xml, int parent);
+/// Adds what the bundle element implies to the bundle's resource.
+void build_bundle(Reading& reading, pugi::xml_node xml, int bundle);
+std::vector<std::string> bundle_node_names(pugi::xml_node xml);
+
+/// Adds the nodes that connection resources, guests and bundles stand for.
+void add_remote_nodes(Reading& reading);
+pugi::xml_node connection_element(Reading& reading, const RemoteConnection& connection);
+void add_guest_connections(Reading& reading);
+/// Joins a connection resource and its node.
+void link_connection(Reading& reading, int resource);
+void link_containers(Reading& reading);
+/// Online or not, once the connection's history is known.
+void judge_remote_node(Reading& reading, int node);
+void read_remote_state(Reading& reading, int node, pugi::xml_node state);
+void read_transient(Reading& reading, int node, pugi::xml_node state);
+
+/// Adds one more instance to a clone, or a resource known from history only.
+int add_clone_instance(Reading& reading, int clone, int number);
+int add_removed_resource(Reading& reading, const std::string& id, const model::AgentName& agent);
+
+/// The configured operation, an enabled one first; null: none.
+const model::Operation* find_operation(const model::Resource& resource, const std::string& task,
+                                       Duration interval);
+/// Resolved meta attributes of an operation, configured or not.
+model::Values operation_meta(const model::Resource& resource, const std::string& task,
+                             Duration interval);
+
+/// Marks a node for fencing.
+void demand_fencing(model::ClusterState& state, int node, const std::string& reason);
+
+/// Puts -INFINITY (or another score) for a resource on a node, or on all nodes (-1).
+void add_location(model::ClusterState& state, int resource, int node, int score,
+                  const std::string& why);
+
+}  // namespace mainstay::scheduler

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scheduler/read/xml.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstring>
+
+namespace mainstay::scheduler {
+
+std::string attr(pugi::xml_node node, const char* name) {
+  return node.attribute(name).value();
+}
+
+bool is_true(const std::string& text) {
+  std::string low = text;
+  std::transform(low.begin(), low.end(), low.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return low == "true" || low == "on" || low == "yes" || low == "y" || low == "1";
+}
+
+bool read_bool(const model::Values& values, const char* name, bool fallback) {
+  const auto it = values.find(name);
+  return it == values.end() ? fallback : is_true(it->second);
+}
+
+int parse_int(const std::string& text, int fallback) {
+  int value = 0;
+  const char* begin = text.c_str();
+  if (*begin == '+') {
+    ++begin;
+  }
+  const auto [end, error] = std::from_chars(begin, text.c_str() + text.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    return *begin == '-' ? -model::kInfinity : model::kInfinity;
+  }
+  return error == std::errc() ? value : fallback;
+}
+
+int parse_score(const std::string& text, int fallback) {
+  if (text == "INFINITY" || text == "+INFINITY") {
+    return model::kInfinity;
+  }
+  if (text == "-INFINITY") {
+    return -model::kInfinity;
+  }
+  if (text == "red") {
+    return -model::kInfinity;
+  }
+  if (text == "yellow" || text == "green") {
+    return 0;
+  }
+  return std::clamp(parse_int(text, fallback), -model::kInfinity, model::kInfinity);
+}
+
+std::optional<std::int64_t> parse_date(const std::string& text) {
+  int fields[6] = {1970, 1, 1, 0, 0, 0};
+  std::size_t at = 0;
+  int field = 0;
+  std::int64_t offset = 0;
+  while (at < text.size()) {
+    const char c = text[at];
+    if (field >= 3 && (c == 'Z' || c == '+' || c == '-')) {
+      if (c != 'Z') {
+        std::string zone = text.substr(at + 1);
+        zone.erase(std::remove(zone.begin(), zone.end(), ':'), zone.end());
+        const int value = parse_int(zone, 0);
+        const int hours = zone.size() <= 2 ? value : value / 100;
+        const int minutes = zone.size() <= 2 ? 0 : value % 100;
+        offset = (c == '-' ? -1 : 1) * (hours * 3600L + minutes * 60L);
+      }
+      break;
+    }
+    if (std::isdigit(static_cast<unsigned char>(c)) == 0) {
+      ++at;
+      continue;
+    }
+    if (field >= 6) {
+      break;
+    }
+    std::size_t end = at;
+    const std::size_t width = field == 0 ? 4 : 2;
+    while (end < text.size() && end - at < width &&
+           std::isdigit(static_cast<unsigned char>(text[end])) != 0) {
+      ++end;
+    }
+    fields[field++] = parse_int(text.substr(at, end - at), 0);
+    at = end;
+  }
+  if (field < 3) {
+    return std::nullopt;
+  }
+  const auto days = std::chrono::sys_days(std::chrono::year(fields[0]) /
+                                          std::chrono::month(static_cast<unsigned>(fields[1])) /
+                                          std::chrono::day(static_cast<unsigned>(fields[2])));
+  return days.time_since_epoch().count() * 86400L + fields[3] * 3600L + fields[4] * 60L +
+         fields[5] - offset;
+}
+
+IdIndex::IdIndex(pugi::xml_node root) {
+  struct Walker : pugi::xml_tree_walker {
+    explicit Walker(std::map<std::string, pugi::xml_node>& into) : nodes(into) {}
+    bool for_each(pugi::xml_node& node) override {
+      const auto id = node.attribute("id");
+      if (id) {
+        nodes.emplace(id.value(), node);
+      }
+      return true;
+    }
+    std::map<std::string, pugi::xml_node>& nodes;
+  };
+  Walker walker(nodes_);
+  root.traverse(walker);
+}
+
+pugi::xml_node IdIndex::find(const std::string& id) const {
+  const auto it = nodes_.find(id);
+  return it == nodes_.end() ? pugi::xml_node() : it->second;
+}
+
+pugi::xml_node IdIndex::resolve(pugi::xml_node node) const {
+  const auto ref = node.attribute("id-ref");
+  if (!ref) {
+    return node;
+  }
+  const pugi::xml_node found = find(ref.value());
+  return found ? found : node;
+}
+
+void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
+                 const RuleContext& context, model::Values& into, const std::string& first) {
+  std::vector<pugi::xml_node> blocks;
+  for (const pugi::xml_node child : parent.children(tag)) {
+    blocks.push_back(ids.resolve(child));
+  }
+  std::stable_sort(blocks.begin(), blocks.end(), [&](pugi::xml_node a, pugi::xml_node b) {
+    const bool a_first = !first.empty() && attr(a, "id") == first;
+    const bool b_first = !first.empty() && attr(b, "id") == first;
+    if (a_first != b_first) {
+      return a_first;
+    }
+    return parse_score(attr(a, "score")) > parse_score(attr(b, "score"));
+  });
+  for (const pugi::xml_node block : blocks) {
+    const pugi::xml_node rule = block.child("rule");
+    if (rule && !rule_holds(ids.resolve(rule), context)) {
+      continue;
+    }
+    for (const pugi::xml_node raw : block.children("nvpair")) {
+      const pugi::xml_node pair = ids.resolve(raw);
+      const auto value = pair.attribute("value");
+      if (value) {
+        const std::string name = raw.attribute("name") ? attr(raw, "name") : attr(pair, "name");
+        into.emplace(name, value.value());
+      }
+    }
+  }
+}
+
+bool depends_on_node(pugi::xml_node parent, const char* tag, const IdIndex& ids) {
+  for (const pugi::xml_node child : parent.children(tag)) {
+    const pugi::xml_node rule = ids.resolve(ids.resolve(child).child("rule"));
+    if (rule &&
+        rule.find_node([](pugi::xml_node n) { return std::strcmp(n.name(), "expression") == 0; })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace mainstay::scheduler
