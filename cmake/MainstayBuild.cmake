@@ -32,16 +32,15 @@ function(mainstay_library name)
   target_link_libraries(mainstay_${name} PUBLIC ${arg_DEPENDS})
 endfunction()
 
-# mainstay_agent_plugin(<name> SOURCES ... [DEPENDS ...]): an agent plugin, lib/mainstay/agents/<name>.so.
+# mainstay_agent_plugin(<name> SOURCES ... [DEPENDS ...]): one of the tree's own plugins, lib/mainstay/agents/<name>.so.
+set(MAINSTAY_AGENT_DIR ${MAINSTAY_AGENT_INSTALL_DIR})
+include(MainstayAgent)
 function(mainstay_agent_plugin name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
-  add_library(mainstay_plugin_${name} MODULE ${arg_SOURCES})
-  target_include_directories(mainstay_plugin_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  mainstay_add_agent(mainstay_plugin_${name} ${arg_SOURCES})
   target_link_libraries(mainstay_plugin_${name} PRIVATE ${arg_DEPENDS})
   set_target_properties(mainstay_plugin_${name} PROPERTIES
-    PREFIX "" OUTPUT_NAME ${name} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LIBRARY_OUTPUT_DIRECTORY ${MAINSTAY_AGENT_OUTPUT_DIRECTORY})
-  install(TARGETS mainstay_plugin_${name} LIBRARY DESTINATION ${MAINSTAY_AGENT_INSTALL_DIR})
+    OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${MAINSTAY_AGENT_OUTPUT_DIRECTORY})
 endfunction()
 
 # mainstay_test(<name> LABEL <unit|golden|simulation|component|bench|tidy|lab> SOURCES ... [DEPENDS ...])
