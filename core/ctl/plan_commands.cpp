@@ -26,15 +26,13 @@ int simulate(const Invocation& invocation) {
 }
 
 /// A copy of the running cluster's CIB (or the file's), to be changed at will.
-Result<bool> copy_cib(const Invocation& invocation, pugi::xml_document& into) {
+Status copy_cib(const Invocation& invocation, pugi::xml_document& into) {
   const auto snapshot = invocation.cib().load();
   if (!snapshot) {
     return snapshot.error();
   }
-  if (!into.load_string(snapshot->cib.text().c_str())) {
-    return fail(Errc::invalid_input, "the cluster's CIB cannot be read");
-  }
-  return true;
+  into.append_copy(snapshot->cib.root());
+  return Done{};
 }
 
 /// Another configuration for the same cluster: the status stays.
@@ -47,11 +45,9 @@ Status replace_configuration(pugi::xml_document& cib, const std::string& path) {
   if (!parsed) {
     return parsed.error();
   }
-  pugi::xml_document other;
-  other.load_string(parsed->text().c_str());
   pugi::xml_node root = cib.child("cib");
   root.remove_child("configuration");
-  root.prepend_copy(other.child("cib").child("configuration"));
+  root.prepend_copy(parsed->root().child("configuration"));
   return Done{};
 }
 

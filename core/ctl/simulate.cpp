@@ -11,6 +11,8 @@
 
 #include <pugixml.hpp>
 
+#include "core/cib/document.h"
+#include "core/ctl/cib_access.h"
 #include "core/ctl/what_if.h"
 #include "core/report/graph_xml.h"
 #include "core/report/score_text.h"
@@ -108,13 +110,19 @@ bool write_graph(const model::TransitionGraph& graph, const std::string& path) {
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err) {
-  pugi::xml_document document;
-  const auto loaded = document.load_file(options.file.c_str());
-  if (!loaded) {
-    err << options.file << ": " << loaded.description() << " at byte " << loaded.offset << '\n';
-    return loaded.status == pugi::status_file_not_found ? 66 : 65;
+  const auto text = read_file(options.file);
+  if (!text) {
+    err << text.error().context << '\n';
+    return 66;
   }
-  const pugi::xml_node cib = document.child("cib");
+  const auto document = cib::Document::parse(*text, options.file);
+  if (!document) {
+    err << document.error().context << '\n';
+    return 65;
+  }
+  pugi::xml_document copy;
+  copy.append_copy(document->root());
+  const pugi::xml_node cib = copy.child("cib");
   const auto moment = effective_time(options, cib);
   if (!moment) {
     err << options.time << ": is no ISO 8601 time such as 2026-01-31 12:00:00Z\n";
