@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "core/base/read_file.h"
 #include "core/ctl/daemon_client.h"
 
 namespace mainstay::ctl {
@@ -41,29 +42,9 @@ Status write_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path) {
-  File file(path == "-" ? ::fdopen(::dup(STDIN_FILENO), "rb") : std::fopen(path.c_str(), "rbe"));
-  if (!file) {
-    return fail_errno("cannot read " + path);
-  }
-  std::string text;
-  std::array<char, 65536> buffer{};
-  std::size_t got = 0;
-  while ((got = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0) {
-    text.append(buffer.data(), got);
-    if (text.size() > cib::Document::kMaxBytes) {
-      return fail(Errc::limit_exceeded, path + " is larger than a CIB may be (256 MiB)");
-    }
-  }
-  if (std::ferror(file.get()) != 0) {
-    return fail_errno("cannot read " + path);
-  }
-  return text;
-}
-
 Result<Snapshot> CibAccess::load() const {
   if (is_file()) {
-    auto text = read_file(file_);
+    auto text = read_file(file_, cib::Document::kMaxBytes);
     if (!text) {
       return text.error();
     }

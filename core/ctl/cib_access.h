@@ -36,9 +36,6 @@ class CibAccess {
   std::string file_;
 };
 
-/// A whole file; "-" is standard input. Errors name the file; bigger than a CIB may be is refused.
-Result<std::string> read_file(const std::string& path);
-
 /// This process's user, as the CIB's update-user.
 std::string user_name();
 std::string host_name();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mainstay cib`, `cib push` and `verify`.
+#include "core/base/read_file.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/verify.h"
 
@@ -20,7 +21,7 @@ int push(const Invocation& invocation) {
     tell("Error: cib push wants one file; see --help");
     return kBadUsage;
   }
-  const auto text = read_file(invocation.words[0]);
+  const auto text = read_file(invocation.words[0], cib::Document::kMaxBytes);
   if (!text) {
     return complain(text.error());
   }
@@ -45,7 +46,7 @@ Result<cib::Document> document_of(const Invocation& invocation) {
     }
     return std::move(snapshot->cib);
   }
-  const auto text = read_file(invocation.words[0]);
+  const auto text = read_file(invocation.words[0], cib::Document::kMaxBytes);
   if (!text) {
     return text.error();
   }

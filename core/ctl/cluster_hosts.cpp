@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 
+#include "core/base/read_file.h"
 #include "core/ctl/cib_access.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/process.h"
@@ -75,7 +76,7 @@ bool is_this_host(const std::string& node) {
 }
 
 Result<membership::CorosyncConf> configured_cluster() {
-  const auto text = read_file(membership::kCorosyncConfPath);
+  const auto text = read_file(membership::kCorosyncConfPath, membership::kMaxCorosyncConf);
   if (!text) {
     return fail(Errc::not_found, "cluster is not configured on this node: " + text.error().context);
   }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <pugixml.hpp>
 
+#include "core/base/read_file.h"
 #include "core/ctl/explain.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/simulate.h"
@@ -37,7 +38,7 @@ Status copy_cib(const Invocation& invocation, pugi::xml_document& into) {
 
 /// Another configuration for the same cluster: the status stays.
 Status replace_configuration(pugi::xml_document& cib, const std::string& path) {
-  const auto text = read_file(path);
+  const auto text = read_file(path, cib::Document::kMaxBytes);
   if (!text) {
     return text.error();
   }

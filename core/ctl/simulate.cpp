@@ -11,8 +11,8 @@
 
 #include <pugixml.hpp>
 
+#include "core/base/read_file.h"
 #include "core/cib/document.h"
-#include "core/ctl/cib_access.h"
 #include "core/ctl/what_if.h"
 #include "core/report/graph_xml.h"
 #include "core/report/score_text.h"
@@ -110,7 +110,7 @@ bool write_graph(const model::TransitionGraph& graph, const std::string& path) {
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err) {
-  const auto text = read_file(options.file);
+  const auto text = read_file(options.file, cib::Document::kMaxBytes);
   if (!text) {
     err << text.error().context << '\n';
     return 66;

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <sstream>
 
+#include "core/base/read_file.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/process.h"
 #include "core/ctl/status_view.h"
@@ -50,7 +51,7 @@ std::vector<DaemonState> daemon_states(bool corosync) {
 }
 
 std::string configured_cluster_name() {
-  const auto text = read_file(membership::kCorosyncConfPath);
+  const auto text = read_file(membership::kCorosyncConfPath, membership::kMaxCorosyncConf);
   const auto conf = text ? membership::parse_corosync_conf(*text)
                          : Result<membership::CorosyncConf>(text.error());
   return conf ? conf->cluster_name : "";

@@ -12,6 +12,7 @@
 namespace mainstay::membership {
 
 inline constexpr const char* kCorosyncConfPath = "/etc/corosync/corosync.conf";
+inline constexpr std::size_t kMaxCorosyncConf = std::size_t{1} << 20U;  // bytes
 inline constexpr const char* kAuthkeyPath = "/etc/corosync/authkey";
 
 struct ConfNode {

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/base/read_file.h"
 #include "core/base/unique_fd.h"
 #include "core/cib/digest.h"
 
@@ -124,30 +125,8 @@ void prune(const std::vector<Generation>& existing, std::size_t keep) {
   }
 }
 
-Result<std::string> read_file(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat info {};
-  if (!fd || ::fstat(fd.get(), &info) != 0) {
-    return fail_errno("open");
-  }
-  if (!S_ISREG(info.st_mode) || static_cast<std::size_t>(info.st_size) > cib::Document::kMaxBytes) {
-    return fail(Errc::limit_exceeded, "it is no regular file of at most " +
-                                          std::to_string(cib::Document::kMaxBytes) + " bytes");
-  }
-  std::string text(static_cast<std::size_t>(info.st_size), '\0');
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = ::read(fd.get(), text.data() + done, text.size() - done);
-    if (n <= 0) {
-      return n < 0 ? fail_errno("read") : fail(Errc::corrupt, "it ends early");
-    }
-    done += static_cast<std::size_t>(n);
-  }
-  return text;
-}
-
 Result<cib::Document> load(const std::string& path) {
-  const auto stored = read_file(path);
+  const auto stored = read_file(path, cib::Document::kMaxBytes);
   if (!stored) {
     return stored.error();
   }

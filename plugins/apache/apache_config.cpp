@@ -7,8 +7,10 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include <fstream>
 #include <sstream>
+#include <utility>
+
+#include "core/base/read_file.h"
 
 namespace mainstay::apache {
 namespace {
@@ -93,14 +95,12 @@ class Reader {
 
 std::optional<std::string> read_text(const std::string& path) {
   struct stat status {};
-  constexpr off_t kLargest = 16 * 1024 * 1024;
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > kLargest) {
+  constexpr std::size_t kLargest = 16 * 1024 * 1024;
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return std::nullopt;
   }
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return file ? std::optional(text.str()) : std::nullopt;
+  auto text = read_file(path, kLargest);
+  return text ? std::optional(std::move(*text)) : std::nullopt;
 }
 
 std::vector<std::string> expand_pattern(const std::string& pattern) {

@@ -9,9 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 
+#include "core/base/read_file.h"
 #include "core/base/unique_fd.h"
 
 namespace mainstay::systemd {
@@ -24,6 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{50};
 constexpr milliseconds kLongestPause{1000};
+constexpr std::size_t kMaxDropIn = 64 * 1024;  // ours have a few lines
 
 ActionResult failed(const Error& error) {
   if (error.code == make_error_code(Errc::not_found)) {
@@ -33,13 +33,6 @@ ActionResult failed(const Error& error) {
     return {OcfExitCode::err_perm, error.context};
   }
   return ActionResult::failed(error.context);
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 /// Whether systemd has the drop-in if it shall, and has not if it shall not.
@@ -97,7 +90,7 @@ Result<Value> UnitControl::with_bus(Deadline deadline,
 Result<bool> UnitControl::write_drop_in(const std::string& unit) const {
   const std::string file = drop_in_file(drop_in_root_, unit);
   const std::string text = drop_in_text(unit);
-  if (read_file(file) == text) {
+  if (const auto present = read_file(file, kMaxDropIn); present && *present == text) {
     return false;
   }
   const std::string directory = drop_in_directory(drop_in_root_, unit);
