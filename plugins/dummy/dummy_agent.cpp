@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // ocf:heartbeat:Dummy without a shell: keeps a state file and nothing else. The example to copy.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <array>
 #include <string>
-#include <system_error>
 
 #include "core/agent/mainstay_agent.h"
+#include "plugins/dummy/state_file.h"
 
 namespace {
 
@@ -19,8 +15,9 @@ using mainstay::agent::Description;
 using mainstay::agent::LogSeverity;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
+using mainstay::dummy::StateFile;
 
-constexpr Parameter kParameters[] = {
+constexpr auto kParameters = std::to_array<Parameter>({
     {.name = "state",
      .shortdesc = "State file",
      .longdesc = "Where to keep the state; without it Dummy-RESOURCE.state in the agents' state "
@@ -31,13 +28,19 @@ constexpr Parameter kParameters[] = {
      .longdesc = "Fake attribute that can be changed to cause a reload.",
      .default_value = "dummy",
      .reloadable = true},
-};
+});
 
-constexpr Action kActions[] = {
-    {.name = "start"},        {.name = "stop"},         {.name = "monitor", .interval_ms = 10'000},
-    {.name = "reload"},       {.name = "reload-agent"}, {.name = "migrate_to"},
-    {.name = "migrate_from"}, {.name = "validate-all"}, {.name = "meta-data", .timeout_ms = 5'000},
-};
+constexpr auto kActions = std::to_array<Action>({
+    {.name = "start"},
+    {.name = "stop"},
+    {.name = "monitor", .interval_ms = 10'000},
+    {.name = "reload"},
+    {.name = "reload-agent"},
+    {.name = "migrate_to"},
+    {.name = "migrate_from"},
+    {.name = "validate-all"},
+    {.name = "meta-data", .timeout_ms = 5'000},
+});
 
 constexpr Description kDescription{
     .type = "Dummy",
@@ -49,44 +52,37 @@ constexpr Description kDescription{
     .actions = kActions,
 };
 
-std::string error_text(int number) {
-  return std::generic_category().message(number);
-}
-
 class DummyAgent final : public mainstay::agent::ResourceAgent {
  public:
   ActionResult start(const ActionContext& context) override {
-    const std::string file = state_file(context);
-    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
-    if (fd < 0) {
-      return ActionResult::failed("cannot create state file " + file + ": " + error_text(errno));
+    const StateFile file = state_file(context);
+    if (const auto error = file.create()) {
+      return ActionResult::failed("cannot create state file " + file.path() + ": " +
+                                  error.message());
     }
-    ::close(fd);
     return ActionResult::ok();
   }
 
   ActionResult stop(const ActionContext& context) override {
-    const std::string file = state_file(context);
-    if (::unlink(file.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
-      return ActionResult::failed("cannot remove state file " + file + ": " + error_text(errno));
+    const StateFile file = state_file(context);
+    if (const auto error = file.remove()) {
+      return ActionResult::failed("cannot remove state file " + file.path() + ": " +
+                                  error.message());
     }
     return ActionResult::ok();
   }
 
   ActionResult monitor(const ActionContext& context) override {
-    struct stat status {};
-    if (::stat(state_file(context).c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+    if (state_file(context).exists()) {
       return ActionResult::ok();
     }
     return ActionResult::not_running(context.is_probe() ? "" : "No process state file found");
   }
 
   ActionResult validate_all(const ActionContext& context) override {
-    const std::string file = state_file(context);
-    const std::size_t slash = file.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : file.substr(0, slash + 1);
-    if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-      return {OcfExitCode::err_args, "State file \"" + file + "\" is not writable"};
+    const StateFile file = state_file(context);
+    if (!file.is_writable()) {
+      return {OcfExitCode::err_args, "State file \"" + file.path() + "\" is not writable"};
     }
     return ActionResult::ok();
   }
@@ -100,12 +96,12 @@ class DummyAgent final : public mainstay::agent::ResourceAgent {
   ActionResult migrate_from(const ActionContext& context) override { return start(context); }
 
  private:
-  static std::string state_file(const ActionContext& context) {
+  static StateFile state_file(const ActionContext& context) {
     if (const auto configured = context.configured("state"); configured && !configured->empty()) {
-      return std::string(*configured);
+      return StateFile(std::string(*configured));
     }
-    return std::string(context.state_directory()) + "/Dummy-" + std::string(context.resource_id()) +
-           ".state";
+    return StateFile(std::string(context.state_directory()) + "/Dummy-" +
+                     std::string(context.resource_id()) + ".state");
   }
 };
 

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/component/parity/parity.h"
+
+#include <fmt/core.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <ostream>
+
+#include "ocf-compat/shell_agent.h"
+#include "tests/unit/plugins/plugin_file.h"
+
+namespace mainstay::parity {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kSkipped = 77;
+constexpr int kDeclined = static_cast<int>(agent::OcfExitCode::declined);
+
+struct Step {
+  std::string action;
+  int check_level = 0;
+  bool other = false;
+};
+
+Step read_step(const std::string& text) {
+  constexpr std::string_view kOther = "other:";
+  Step step{text};
+  if (text.starts_with(kOther)) {
+    step = {.action = text.substr(kOther.size()), .other = true};
+  }
+  if (const std::size_t at = step.action.find('@'); at != std::string::npos) {
+    step.check_level = std::stoi(step.action.substr(at + 1));
+    step.action.resize(at);
+  }
+  return step;
+}
+
+agent::AgentCall call_of(const Agent& agent, const Case& one) {
+  agent::AgentCall call;
+  call.resource = "R";
+  call.provider = agent.provider;
+  call.type = agent.type;
+  call.meta = one.meta;
+  call.parameters = one.parameters;
+  call.parameters.insert(agent.common.begin(), agent.common.end());
+  return call;
+}
+
+/// An agent's action, by the one implementation or the other: its exit code.
+using Act = std::function<int(const Step&)>;
+
+Act native_side(const Agent& agent, const Case& one) {
+  auto resource = std::make_shared<testing::NativeResource>(
+      testing::load_plugin(AGENT_PLUGIN_DIR, agent.plugin), call_of(agent, one));
+  return [resource](const Step& step) { return resource->code(step.action, step.check_level); };
+}
+
+ocf::Installation installation() {
+  ocf::Installation scripts;
+  scripts.log_facility = "none";
+  return scripts;
+}
+
+Act script_side(const Agent& agent, const Case& one) {
+  return [call = call_of(agent, one)](const Step& step) {
+    agent::AgentCall wanted = call;
+    wanted.action = step.action == "probe" ? "monitor" : step.action;
+    wanted.interval = std::chrono::seconds(step.action == "monitor" ? 10 : 0);
+    if (step.check_level != 0) {
+      wanted.parameters["OCF_CHECK_LEVEL"] = std::to_string(step.check_level);
+    }
+    const auto outcome = ocf::run_shell_action(
+        wanted, installation(), [](int) {}, [](auto, const std::string&) {});
+    return outcome.timed_out ? -2 : static_cast<int>(outcome.result.code);
+  };
+}
+
+/// Everything that one side answers and leaves behind, step by step.
+json tell(const Act& mine, const Act& others, const Agent& agent, const Case& one) {
+  json told = json::array();
+  for (const std::string& text : one.story.empty() ? agent.story : one.story) {
+    if (text.starts_with("!")) {
+      shell(text.substr(1));
+      continue;
+    }
+    const Step step = read_step(text);
+    const int code = step.other ? others(step) : mine(step);
+    told.push_back({{"step", text}, {"code", code}, {"state", agent.look()}});
+  }
+  return told;
+}
+
+bool is_listed(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void enter_namespaces() {
+  ASSERT_EQ(::unshare(CLONE_NEWNET | CLONE_NEWNS), 0);
+  ASSERT_EQ(::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+  ASSERT_EQ(::mount("none", "/run", "tmpfs", 0, nullptr), 0);
+  std::filesystem::create_directories("/run/resource-agents");
+}
+
+}  // namespace
+
+void shell(const std::string& command) {
+  ASSERT_EQ(std::system(command.c_str()), 0)  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
+      << command;
+}
+
+std::string output_of(const std::string& command) {
+  std::string text;
+  FILE* pipe = ::popen(command.c_str(), "r");  // NOLINT(cert-env33-c): fixed commands of the test
+  std::array<char, 4096> block{};
+  while (const std::size_t size = std::fread(block.data(), 1, block.size(), pipe)) {
+    text.append(block.data(), size);
+  }
+  ::pclose(pipe);
+  return text;
+}
+
+void build_network() {
+  shell("ip link set lo up");
+  for (const std::string name : {"eth0", "eth1"}) {
+    const std::string peer = "peer-" + name;
+    shell(fmt::format("ip link add {} type veth peer name {}", name, peer));
+    shell(fmt::format("ip link set {} up && ip link set {} up", peer, name));
+  }
+  shell("ip addr add 192.168.56.11/24 brd + dev eth0 && ip addr add fd00::11/64 dev eth0 nodad");
+  shell("ip addr add 10.1.0.1/16 brd + dev eth1 && ip route add default via 10.1.0.254");
+}
+
+json addresses() {
+  json seen = json::array();
+  for (const auto& link : json::parse(output_of("ip -j addr show"))) {
+    for (const auto& address : link["addr_info"]) {
+      if (address.value("scope", "") == "link" && address.value("family", "") == "inet6") {
+        continue;  // the interface's own, which differs in each namespace
+      }
+      json kept = address;
+      kept["ifname"] = link["ifname"];
+      kept.erase("tentative");
+      seen.push_back(kept);
+    }
+  }
+  std::sort(seen.begin(), seen.end());
+  return seen;
+}
+
+json apart(const std::function<void()>& build, const std::function<json()>& work) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(::pipe(ends.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(ends[0]);
+    enter_namespaces();
+    build();
+    std::string text = ::testing::Test::HasFatalFailure() ? "null" : work().dump();
+    if (::testing::Test::HasFatalFailure()) {
+      text = "null";
+    }
+    for (std::size_t done = 0; done < text.size();) {
+      const ssize_t size = ::write(ends[1], text.data() + done, text.size() - done);
+      if (size <= 0) {
+        break;
+      }
+      done += static_cast<std::size_t>(size);
+    }
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  std::string text;
+  std::array<char, 4096> block{};
+  for (ssize_t size = 0; (size = ::read(ends[0], block.data(), block.size())) > 0;) {
+    text.append(block.data(), static_cast<std::size_t>(size));
+  }
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  const json brought = json::parse(text, nullptr, false);
+  return brought.is_discarded() ? json() : brought;
+}
+
+json tell_natively(const Agent& agent, const Case& one) {
+  return apart(agent.build,
+               [&] { return tell(native_side(agent, one), script_side(agent, one), agent, one); });
+}
+
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
+void PrintTo(const Comparison& comparison, std::ostream* out) {
+  *out << comparison.agent->type << " " << json(comparison.one.parameters).dump();
+}
+
+std::vector<Comparison> all_of(const Agent& agent, const std::vector<Case>& cases) {
+  std::vector<Comparison> all;
+  all.reserve(cases.size());
+  for (const Case& one : cases) {
+    all.push_back({&agent, one});
+  }
+  return all;
+}
+
+std::string name_of(const ::testing::TestParamInfo<Comparison>& info) {
+  return info.param.one.name;
+}
+
+TEST_P(Parity, AnswersAndActsLikeTheScript) {
+  const Agent& agent = *GetParam().agent;
+  const Case& one = GetParam().one;
+  if (!ocf::script_exists(installation(), agent.provider, agent.type)) {
+    GTEST_SKIP() << "no script " << agent.provider << ":" << agent.type << " is installed";
+  }
+  const json native = tell_natively(agent, one);
+  ASSERT_TRUE(native.is_array()) << "the native side brought nothing back";
+  if (one.declined) {
+    for (const json& step : native) {
+      EXPECT_EQ(step["code"], kDeclined) << step.dump(1);
+    }
+    return;
+  }
+  const json script = apart(agent.build, [&] {
+    return tell(script_side(agent, one), native_side(agent, one), agent, one);
+  });
+  ASSERT_EQ(native.size(), script.size());
+  for (std::size_t i = 0; i < native.size(); ++i) {
+    EXPECT_EQ(native[i], script[i])
+        << "step " << i << "\nnative " << native[i].dump(1) << "\nscript " << script[i].dump(1);
+  }
+}
+
+TEST_P(MetaData, NamesEveryParameterAndActionOfTheScript) {
+  const Agent& agent = *GetParam();
+  if (!ocf::script_exists(installation(), agent.provider, agent.type)) {
+    GTEST_SKIP() << "no script " << agent.provider << ":" << agent.type << " is installed";
+  }
+  const auto script = ocf::describe_script(installation(), agent.provider, agent.type);
+  ASSERT_TRUE(script) << script.error().context;
+  const auto native = agent::describe(testing::load_plugin(AGENT_PLUGIN_DIR, agent.plugin));
+  for (const agent::ParameterInfo& wanted : script->parameters) {
+    const auto found = std::find_if(native.parameters.begin(), native.parameters.end(),
+                                    [&](const auto& mine) { return mine.name == wanted.name; });
+    const bool is_left = is_listed(agent.left_to_script, wanted.name);
+    EXPECT_NE(found == native.parameters.end(), !is_left) << wanted.name;
+    if (found != native.parameters.end()) {
+      EXPECT_EQ(found->required, wanted.required) << wanted.name;
+      EXPECT_EQ(found->unique, wanted.unique) << wanted.name;
+    }
+  }
+  for (const agent::ActionInfo& wanted : script->actions) {
+    const auto found = std::find_if(native.actions.begin(), native.actions.end(),
+                                    [&](const auto& mine) { return mine.name == wanted.name; });
+    ASSERT_NE(found, native.actions.end()) << wanted.name;
+    EXPECT_EQ(found->timeout, wanted.timeout) << wanted.name;
+  }
+}
+
+}  // namespace mainstay::parity
+
+int main(int argc, char** argv) {
+  if (::geteuid() != 0) {
+    std::puts("skipped: network and mount namespaces need root");
+    return mainstay::parity::kSkipped;
+  }
+  ::testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
