@@ -8,6 +8,8 @@
 #include <exception>
 #include <vector>
 
+#include "core/agent/plugin_table.h"
+
 namespace mainstay::agent {
 namespace {
 
@@ -124,6 +126,26 @@ ActionResult contained(Work work) {
 
 }  // namespace
 
+namespace {
+
+/// The first required parameter that is not given; null if none lacks. Only before something is
+/// begun: a resource that was started with other parameters must still be seen and stopped.
+const char* missing_parameter(const abi::Plugin& plugin, const AgentCall& call) {
+  if (call.action != "start" && call.action != "validate-all") {
+    return nullptr;
+  }
+  for (std::uint64_t i = 0; i < plugin.parameter_count; ++i) {
+    const Parameter& parameter = parameter_at(plugin, i);
+    const auto given = call.parameters.find(parameter.name);
+    if (parameter.required && (given == call.parameters.end() || given->second.empty())) {
+      return parameter.name;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 bool PluginInstance::make(abi::ActionOutput* output) {
   if (object_ == nullptr) {
     object_ = plugin_->create(output);
@@ -133,6 +155,9 @@ bool PluginInstance::make(abi::ActionOutput* output) {
 
 ActionResult PluginInstance::run(const AgentCall& call, const LogSink& log) {
   return contained([&] {
+    if (const char* missing = missing_parameter(*plugin_, call)) {
+      return ActionResult::misconfigured(fmt::format("parameter {} is required", missing));
+    }
     const Input input(call, log);
     Output output;
     if (make(output.get())) {

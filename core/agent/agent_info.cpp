@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptions from plugin tables. Elements are walked with the stride that the plugin was built
-// with: a newer plugin's longer elements are read as far as we know them.
 #include "core/agent/agent_info.h"
 
-#include <cstddef>
-
 #include "core/agent/mainstay_agent.h"
+#include "core/agent/plugin_table.h"
 
 namespace mainstay::agent {
 namespace {
 
 std::string text(const char* value) {
   return value == nullptr ? std::string() : std::string(value);
-}
-
-template <class T>
-const T& element(const T* first, std::uint64_t stride, std::uint64_t index) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(first);
-  return *reinterpret_cast<const T*>(bytes + stride * index);
 }
 
 std::string type_name(ParameterType type) {
@@ -75,10 +66,10 @@ AgentInfo describe(const abi::Plugin& plugin) {
   info.shortdesc = text(plugin.shortdesc);
   info.longdesc = text(plugin.longdesc);
   for (std::uint64_t i = 0; i < plugin.parameter_count; ++i) {
-    info.parameters.push_back(describe(element(plugin.parameters, plugin.parameter_size, i)));
+    info.parameters.push_back(describe(parameter_at(plugin, i)));
   }
   for (std::uint64_t i = 0; i < plugin.action_count; ++i) {
-    info.actions.push_back(describe(element(plugin.actions, plugin.action_size, i)));
+    info.actions.push_back(describe(action_at(plugin, i)));
   }
   return info;
 }

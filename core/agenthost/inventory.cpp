@@ -156,6 +156,11 @@ void add_parameters_of_script(agent::AgentInfo& native, const agent::AgentInfo& 
 
 Result<agent::AgentInfo> describe_agent(const Places& places, const std::string& text,
                                         bool script_only) {
+  if (text.find('/') != std::string::npos) {
+    Result<Plugin> plugin = look_at(places, text, false);
+    return plugin ? Result<agent::AgentInfo>(std::move(plugin->info))
+                  : within("plugin " + text, plugin.error());
+  }
   const Result<model::AgentName> name = model::AgentName::parse(text);
   if (!name) {
     return name.error();

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -28,7 +29,7 @@ constexpr int kNotInstalled = 5;
 struct Options {
   std::string plugin;
   std::string inspect;
-  std::string catalog;
+  std::optional<std::string> catalog;
   std::string describe;
   std::string plugins;
   std::string ocf_root = "/usr/lib/ocf";
@@ -152,8 +153,10 @@ int run(const Options& options) {
   places.program = own_program();
   places.plugins = options.plugins.empty() ? plugin_directory() : options.plugins;
   places.ocf.root = options.ocf_root;
-  if (!options.catalog.empty()) {
-    places.plugins = options.catalog;
+  if (options.catalog) {
+    if (!options.catalog->empty()) {
+      places.plugins = *options.catalog;
+    }
     return print_catalog(places);
   }
   if (options.list) {
@@ -172,9 +175,11 @@ int main_of(int argc, char** argv) {
   app.add_option("--plugin", options.plugin, "serve the actions of this plugin (with --fd)");
   app.add_flag("--shell", options.shell, "serve the actions of all OCF scripts (with --fd)");
   app.add_option("--fd", options.fd, "number of the socket to serve on");
-  app.add_option("--catalog", options.catalog, "print the plugins of a directory as JSON");
-  app.add_option("--describe", options.describe,
-                 "print an agent's OCF meta-data, CLASS:[PROVIDER:]TYPE");
+  app.add_option("--catalog", options.catalog, "print the plugins (of this directory) as JSON")
+      ->expected(0, 1);
+  app.add_option(
+      "--describe", options.describe,
+      "print the OCF meta-data of an agent, CLASS:[PROVIDER:]TYPE, or of a plugin's file");
   app.add_flag("--script", options.script, "with --describe: of the script, not of the plugin");
   app.add_flag("--list", options.list, "print the names of all agents");
   app.add_option("--inspect", options.inspect, "print what one plugin says of itself");

@@ -73,8 +73,10 @@ class Workers {
       }
       if (auto* run = std::get_if<executor::RunFrame>(&*frame)) {
         become_busy();
-        perform(std::move(*run));
+        const executor::EndedFrame answer = perform(std::move(*run));
+        // First: whoever asks again at once must not find everybody busy and get one thread more.
         become_idle();
+        send_frame(socket_, answer);
       } else if (const auto* unwatch = std::get_if<executor::UnwatchFrame>(&*frame)) {
         become_busy();
         runner_.unwatch(unwatch->resource);
@@ -99,7 +101,7 @@ class Workers {
     ++idle_;
   }
 
-  void perform(executor::RunFrame frame) {
+  executor::EndedFrame perform(executor::RunFrame frame) {
     int current = 0;
     const auto on_group = [this, &current, id = frame.id](int group) {
       {
@@ -116,7 +118,7 @@ class Workers {
     };
     executor::EndedFrame answer = runner_.run(std::move(frame), on_group);
     answer.exhausted = has_few_descriptors_left(socket_);
-    send_frame(socket_, answer);
+    return answer;
   }
 
   /// Other threads may be anywhere: the lock is kept so that no new group escapes.

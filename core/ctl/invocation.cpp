@@ -156,6 +156,7 @@ int run_command_line(int argc, char** argv) {
   add_settings_commands(app, invocation);
   add_cib_commands(app, invocation);
   add_plan_commands(app, invocation);
+  add_agent_commands(app, invocation);
   std::vector<std::string> arguments;
   for (int i = argc - 1; i > 0; --i) {  // CLI11 wants them last first.
     arguments.push_back(protect_score(argv[i]));

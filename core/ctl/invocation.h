@@ -39,6 +39,7 @@ struct Invocation {
   bool enable = false;
   bool disabled = false;
   bool no_default_ops = false;
+  bool script = false;
   int (*run)(const Invocation&) = nullptr;
 
   CibAccess cib() const { return {socket, cib_file}; }
@@ -85,6 +86,7 @@ void add_cib_commands(CLI::App& app, Invocation& invocation);
 void add_plan_commands(CLI::App& app, Invocation& invocation);
 void add_status_commands(CLI::App& app, Invocation& invocation);
 void add_cluster_commands(CLI::App& app, Invocation& invocation);
+void add_agent_commands(CLI::App& app, Invocation& invocation);
 
 int move_resource(const Invocation& invocation);
 int delete_resource(const Invocation& invocation);

@@ -99,7 +99,20 @@ TEST(AgentCall, TurnsExceptionsIntoErrGeneric) {
   const ActionResult stopped = instance.run(call_of("stop"), {});
   EXPECT_EQ(stopped.code, OcfExitCode::err_generic);
   EXPECT_EQ(stopped.reason, "boom");
-  EXPECT_EQ(instance.run(call_of("validate-all"), {}).code, OcfExitCode::err_generic);
+  AgentCall call = call_of("validate-all");
+  call.parameters = {{"ip", "10.0.0.1"}};
+  EXPECT_EQ(instance.run(call, {}).code, OcfExitCode::err_generic);
+}
+
+TEST(AgentCall, BeginsNothingWithoutARequiredParameter) {
+  PluginInstance instance(mainstay_agent_plugin);
+  AgentCall call = call_of("start");
+  EXPECT_EQ(instance.run(call, {}).code, OcfExitCode::err_configured);
+  EXPECT_EQ(instance.run(call, {}).reason, "parameter ip is required");
+  call.action = "validate-all";
+  call.parameters = {{"ip", ""}};
+  EXPECT_EQ(instance.run(call, {}).code, OcfExitCode::err_configured);
+  EXPECT_EQ(instance.run(call_of("monitor"), {}).code, OcfExitCode::not_running);
 }
 
 TEST(AgentCall, AnswersUnknownActionsAsUnimplemented) {
