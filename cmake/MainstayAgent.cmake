@@ -11,3 +11,13 @@ function(mainstay_add_agent name)
     PREFIX "" CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   install(TARGETS ${name} LIBRARY DESTINATION ${MAINSTAY_AGENT_DIR})
 endfunction()
+
+# mainstay_test_agent(<name> [parameter=value]... [second parameter=value...]): the test <name>.conformance, which is
+# `mainstay agent test`. Needs the command mainstay (MAINSTAY_PROGRAM) and says so where it is not installed.
+function(mainstay_test_agent name)
+  if(NOT MAINSTAY_PROGRAM)
+    message(STATUS "The agent ${name} is not tested here: mainstay is not installed")
+    return()
+  endif()
+  add_test(NAME ${name}.conformance COMMAND ${MAINSTAY_PROGRAM} agent test $<TARGET_FILE:${name}> ${ARGN})
+endfunction()

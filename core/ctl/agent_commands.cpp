@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/ctl/agent_project.h"
 #include "core/ctl/conformance_run.h"
 #include "core/ctl/invocation.h"
 
@@ -101,11 +102,39 @@ int test(const Invocation& invocation) {
   return report(invocation, *agent);
 }
 
+int create(const Invocation& invocation) {
+  if (invocation.words.size() != 1) {
+    tell("Error: agent new wants one name; see --help");
+    return kBadUsage;
+  }
+  const std::string& name = invocation.words.front();
+  const auto files = agent_project(name, invocation.group);
+  if (!files) {
+    return complain(files.error());
+  }
+  const std::string directory = invocation.output.empty() ? name : invocation.output;
+  if (const Status written = write_files(directory, *files); !written) {
+    return complain(written.error());
+  }
+  print(fmt::format("{}: the agent ocf:{}:{}, ready to build. Go on with:\n\n", directory,
+                    invocation.group, name));
+  print(
+      fmt::format("    cd {}\n    cmake -B build && cmake --build build\n"
+                  "    ctest --test-dir build --output-on-failure\n",
+                  directory));
+  return kDone;
+}
+
 }  // namespace
 
 void add_agent_commands(CLI::App& app, Invocation& invocation) {
   CLI::App& agent = *add_group(app, invocation, "agent", "Write and test resource agents");
-  CLI::App* command = add_command(
+  CLI::App* command = add_command(agent, invocation, "new",
+                                  "Write the project of a new agent: source, build, test, README",
+                                  "NAME, the agent's type", create);
+  command->add_option("--directory", invocation.output, "Where to put it; ./NAME if not given");
+  command->add_option("--provider", invocation.group, "Whose agent it is")->default_val("local");
+  command = add_command(
       agent, invocation, "test",
       "Test an agent: start, monitor, promote, stop a resource of it many times, here and now. "
       "The cluster does not take part; what runs already is not touched",

@@ -11,7 +11,6 @@ import tempfile
 import unittest
 
 BUILD = None
-SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def run(*command, folder=None, **environment):
@@ -40,6 +39,7 @@ class OutsideTheTree(unittest.TestCase):
         """Configures, builds and installs; the folder of the build."""
         build = project + "/build"
         run("cmake", "-S", project, "-B", build, "-DCMAKE_PREFIX_PATH=" + self.prefix,
+            "-DMAINSTAY_PROGRAM=" + BUILD + "/bin/mainstay", "-DCMAKE_COMPILE_WARNING_AS_ERROR=ON",
             "-DCMAKE_INSTALL_PREFIX=" + self.folder.name + "/elsewhere")
         run("cmake", "--build", build)
         run("cmake", "--install", build)
@@ -51,21 +51,38 @@ class OutsideTheTree(unittest.TestCase):
         self.assertTrue(found.endswith("/mainstay/agents/" + name), found)
         return found
 
-    def test_an_agent_needs_the_package_and_nothing_else(self):
-        project = self.folder.name + "/project"
-        with open(SOURCE + "/plugins/dummy/dummy_agent.cpp", encoding="utf-8") as file:
-            source = file.read()
-        write(project + "/agent.cpp", source.replace('"core/agent/mainstay_agent.h"', "<mainstay/agent.h>"))
-        write(project + "/CMakeLists.txt", "cmake_minimum_required(VERSION 3.25)\nproject(outside CXX)\n"
-              "find_package(mainstay 0.1 REQUIRED)\nmainstay_add_agent(outside agent.cpp)\n")
-        self.build(project)
-        plugin = self.installed("outside.so")
+    def new(self, *arguments):
+        return subprocess.run([BUILD + "/bin/mainstay", "agent", "new", *arguments], cwd=self.folder.name, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
+
+    def test_a_new_project_builds_tests_and_installs_as_it_is(self):
+        self.assertEqual(self.new("web-cache", "--provider", "acme").returncode, 0)
+        build = self.build(self.folder.name + "/web-cache")
+        self.assertIn("100% tests passed", run("ctest", "--test-dir", build, "--output-on-failure"))
+        plugin = self.installed("web-cache.so")
         names = run("nm", "--dynamic", "--defined-only", "--format=posix", plugin).split("\n")
         visible = [name.split()[0] for name in names if re.search(r" [TDRB] ", name)]
         self.assertEqual(visible, ["mainstay_agent_plugin"])
-        listed = run(BUILD + "/bin/mainstay-agent-host", "--plugins", os.path.dirname(plugin),
-                     "--ocf-root", self.folder.name, "--list")
-        self.assertEqual(listed, "ocf:heartbeat:Dummy\n")
+        plugins = os.path.dirname(plugin)
+        host = (BUILD + "/bin/mainstay-agent-host", "--plugins", plugins, "--ocf-root", self.folder.name)
+        self.assertEqual(run(*host, "--list"), "ocf:acme:web-cache\n")
+        self.assertIn('<content type="boolean" default="false"/>', run(*host, "--describe", "ocf:acme:web-cache"))
+
+    def test_nothing_is_overwritten_and_bad_names_are_told(self):
+        self.assertEqual(self.new("mine", "--directory", "here/there").returncode, 0)
+        source = self.folder.name + "/here/there/agent.cpp"
+        write(source, "my work")
+        again = self.new("mine", "--directory", "here/there")
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("is there already and is not overwritten", again.stdout)
+        with open(source, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "my work")
+        for name in ("", "0day", "../up", "two words", "ocf:a:b", "x" * 65, "test"):
+            refused = self.new(name)
+            self.assertEqual(refused.returncode, 1, name)
+            self.assertIn("cannot be the name of an agent", refused.stdout)
+        self.assertEqual(self.new().returncode, 2)
+        self.assertEqual(os.listdir(self.folder.name + "/here"), ["there"])
 
 
 if __name__ == "__main__":

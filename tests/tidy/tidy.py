@@ -218,7 +218,7 @@ def check_unused(tree):
     for path, text in tree.matching(r"CMakeLists\.txt$").items():
         folder = os.path.dirname(path)
         code = with_loops_expanded(re.sub(r"#[^\n]*", "", text))
-        for match in re.finditer(r"[\w./${}+-]+\.cpp\b", code):
+        for match in re.finditer(r"[\w./${}+-]+\.cpp\b(?!\.in)", code):
             source = match.group(0)
             source = re.sub(r"\$\{(CMAKE|PROJECT|mainstay)_SOURCE_DIR\}/", "/", source)
             source = source.replace("${CMAKE_CURRENT_SOURCE_DIR}/", "")
