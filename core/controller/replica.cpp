@@ -147,6 +147,7 @@ Status Replica::apply(const EditCib& edit, WallTime sent) {
   if (done) {
     ++position_;
     configuration_changed();
+    list_nodes(sent);
   }
   return done;
 }
@@ -160,6 +161,7 @@ Status Replica::apply(const SwapCib& swap, WallTime sent) {
   if (done) {
     ++position_;
     configuration_changed();
+    list_nodes(sent);
   }
   return done;
 }
@@ -295,6 +297,14 @@ Status Replica::list_node(const model::Node& node, WallTime sent) {
   Status done = document_.apply({entry}, {.client = "mainstayd", .user = "", .node = ""}, sent);
   configuration_changed();
   return done ? std::move(done) : Status(within("list node " + node.name, done.error()));
+}
+
+/// A configuration from elsewhere may know none of our nodes, but without its nodes a cluster would
+/// stop everything.
+void Replica::list_nodes(WallTime sent) {
+  for (const model::Node& node : facts_.configured) {
+    static_cast<void>(list_node(node, sent));  // the next Facts try again, and say why it fails
+  }
 }
 
 void Replica::update_presence(const model::Node& node, bool present) {

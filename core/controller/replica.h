@@ -87,6 +87,7 @@ class Replica {
   void record_failure(const OperationResult& result, WallTime sent);
   void update_presence(const model::Node& node, bool present);
   Status list_node(const model::Node& node, WallTime sent);
+  void list_nodes(WallTime sent);
 
   cib::Document document_;
   std::vector<std::uint32_t> standing_;

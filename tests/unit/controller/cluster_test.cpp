@@ -2,6 +2,7 @@
 // Controllers together, with a planner of the test's own: joining, working, dying, leaving.
 #include <gtest/gtest.h>
 
+#include "core/cib/query.h"
 #include "simple_planner.h"
 #include "tests/simulation/simulated_cluster.h"
 
@@ -191,6 +192,26 @@ TEST_F(ClusterTest, ARefusedChangeSaysWhy) {
   ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(change) != nullptr; }, kLong));
   ASSERT_TRUE(cluster().reply(change)->error);
   EXPECT_FALSE(cluster().reply(change)->error->context.empty());
+}
+
+TEST_F(ClusterTest, ANodeTakenOutOfTheConfigurationIsListedAgain) {
+  make(with(2, {"A"}));
+  cluster().boot_all();
+  settle();
+  const std::size_t stops = cluster().runs("A", "stop");
+  const std::uint64_t change = cluster().change(1, {{.kind = cib::Edit::Kind::remove_all,
+                                                     .path = "/cib/configuration/nodes/node",
+                                                     .xml = {},
+                                                     .attributes = {},
+                                                     .before = {}}});
+  ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(change) != nullptr; }, kLong));
+  ASSERT_FALSE(cluster().reply(change)->error) << cluster().reply(change)->error->context;
+  settle();
+  for (const std::uint32_t node : {1U, 2U}) {
+    EXPECT_TRUE(cib::lists_node(cluster().controller(node).cib(), "node1"));
+    EXPECT_TRUE(cib::lists_node(cluster().controller(node).cib(), "node2"));
+  }
+  EXPECT_EQ(cluster().runs("A", "stop"), stops);
 }
 
 TEST_F(ClusterTest, ASlowActionHoldsBackNothingElse) {
