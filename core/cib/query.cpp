@@ -8,6 +8,7 @@
 #include <pugixml.hpp>
 
 #include "core/cib/duration.h"
+#include "core/cib/tree.h"
 
 namespace mainstay::cib {
 namespace {
@@ -18,6 +19,18 @@ pugi::xml_node histories_of(const Document& document, const std::string& node) {
       .find_child_by_attribute("node_state", "uname", node.c_str())
       .child("lrm")
       .child("lrm_resources");
+}
+
+/// By the index where recording has made one: this is asked of every monitor.
+pugi::xml_node history_of(const Document& document, const std::string& node,
+                          const std::string& resource) {
+  const auto& indexed = TreeAccess::of(document).histories;
+  if (const auto of_node = indexed.find(node); of_node != indexed.end()) {
+    const auto found = of_node->second.find(resource);
+    return found == of_node->second.end() ? pugi::xml_node() : found->second;
+  }
+  return histories_of(document, node)
+      .find_child_by_attribute("lrm_resource", "id", resource.c_str());
 }
 
 bool is_failed_stop(const pugi::xml_node& operation) {
@@ -72,8 +85,7 @@ bool has_recurring_history(const Document& document, const std::string& node,
                            const std::string& resource, const std::string& operation,
                            Duration interval) {
   const std::string key = resource + "_" + operation + "_" + std::to_string(interval.count());
-  const pugi::xml_node history =
-      histories_of(document, node).find_child_by_attribute("lrm_resource", "id", resource.c_str());
+  const pugi::xml_node history = history_of(document, node, resource);
   return static_cast<bool>(history.find_child_by_attribute("lrm_rsc_op", "id", key.c_str()));
 }
 

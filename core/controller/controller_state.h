@@ -100,8 +100,6 @@ class Controller::State {
   Facts wanted_facts() const;
   void plan();
   void dispatch();
-  bool has_room(const model::GraphAction& action, std::map<std::string, std::size_t>& per_node,
-                std::size_t& all) const;
   void watch_deadlines();
   void give_up_overdue();
   void report();
@@ -155,7 +153,7 @@ class Controller::State {
   std::map<std::string, TimePoint> deadlines_;
   std::optional<Facts> sent_facts_;
   std::optional<PlanReport> sent_report_;
-  std::vector<model::Decision> noted_decisions_;
+  std::set<model::Decision> noted_decisions_;
   std::vector<std::string> noted_warnings_;
   std::string plan_error_;
   Pace pace_;

@@ -139,9 +139,10 @@ void Controller::State::arm_recheck() {
 
 void Controller::State::note_decisions() {
   const model::TransitionGraph& graph = transition_->graph();
+  std::set<model::Decision> decisions;
   for (const model::Decision& decision : graph.decisions) {
-    if (std::find(noted_decisions_.begin(), noted_decisions_.end(), decision) ==
-        noted_decisions_.end()) {
+    decisions.insert(decision);
+    if (!noted_decisions_.contains(decision)) {
       note(LogLevel::notice, "planned",
            {{"action", decision.verb},
             {"resource", decision.resource},
@@ -150,7 +151,7 @@ void Controller::State::note_decisions() {
             {"blocked", decision.blocked ? "yes" : "no"}});
     }
   }
-  noted_decisions_ = graph.decisions;
+  noted_decisions_ = std::move(decisions);
   for (const std::string& warning : graph.warnings) {
     if (std::find(noted_warnings_.begin(), noted_warnings_.end(), warning) ==
         noted_warnings_.end()) {
@@ -160,31 +161,12 @@ void Controller::State::note_decisions() {
   noted_warnings_ = graph.warnings;
 }
 
-bool Controller::State::has_room(const model::GraphAction& action,
-                                 std::map<std::string, std::size_t>& per_node,
-                                 std::size_t& all) const {
-  static constexpr const char* kNodeOption = "node-action-limit";
-  if (all >= limit_of(cib(), "batch-limit", kBatchLimit) ||
-      per_node[action.node] >= limit_of(cib(), kNodeOption, kNodeLimit)) {
-    return false;
-  }
-  ++all;
-  ++per_node[action.node];
-  return true;
-}
-
 void Controller::State::dispatch() {
   if (!transition_) {
     return;
   }
-  std::map<std::string, std::size_t> per_node;
-  for (const auto& [key, action] : replica_.in_flight()) {
-    ++per_node[action.node];
-  }
-  std::size_t all = replica_.in_flight().size();
-  const auto room = [&](const model::GraphAction& action) {
-    return has_room(action, per_node, all);
-  };
+  const Room room(limit_of(cib(), "batch-limit", kBatchLimit),
+                  limit_of(cib(), "node-action-limit", kNodeLimit), replica_.in_flight());
   const auto name = [this](const model::GraphAction& action) {
     return std::to_string(action.id) + ":" + std::to_string(transition_number_) + ":" +
            std::to_string(action.expected_rc) + ":" + transition_uuid_;

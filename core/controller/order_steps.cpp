@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ordered messages: every member does the same to its replica; then the one whom it concerns acts.
+#include <algorithm>
 #include <utility>
 
 #include "core/cib/history.h"
@@ -84,7 +85,9 @@ void Controller::State::act(std::uint32_t, WallTime sent, const RunActions& mess
       run_here(action);
     }
   }
-  drop_orphaned_monitors();
+  if (std::any_of(message.actions.begin(), message.actions.end(), forgets_history)) {
+    drop_orphaned_monitors();
+  }
 }
 
 void Controller::State::run_here(const OrderedAction& action) {

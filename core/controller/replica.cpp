@@ -58,6 +58,10 @@ bool is_expected(const OperationResult& result, int expected_rc) {
   return result.status == model::OperationStatus::done && (result.rc == expected_rc || degraded);
 }
 
+bool forgets_history(const OrderedAction& action) {
+  return action.task == "lrm_delete" || action.task == "delete";
+}
+
 Replica::Replica(cib::Document document) : document_(std::move(document)) {
   configuration_changed();
 }
@@ -172,7 +176,7 @@ void Replica::apply(const RunActions& run, WallTime sent) {
       cib::clear_failures(document_, action.node, action.resource, "", std::nullopt);
       continue;
     }
-    if (action.task == "lrm_delete" || action.task == "delete") {
+    if (forgets_history(action)) {
       cib::forget_resource(document_, action.node, action.resource);
       continue;
     }

@@ -33,6 +33,9 @@ struct PastConfiguration {
   bool operator==(const PastConfiguration&) const = default;
 };
 
+/// Whether all that an ordered action does is to forget what is recorded of its resource.
+bool forgets_history(const OrderedAction& action);
+
 class Replica {
  public:
   static constexpr std::size_t kPastConfigurations = 32;

@@ -2,11 +2,17 @@
 // See transition.h.
 #include "core/controller/transition.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <utility>
+#include <string_view>
+#include <unordered_map>
 
 namespace mainstay::controller {
 namespace {
+
+/// A sentence that names thousands is read by nobody and told to everybody.
+constexpr std::size_t kNamedDependents = 20;
 
 bool same_work(const model::GraphAction& wanted, const OrderedAction& running) {
   return wanted.kind != model::ActionKind::pseudo && wanted.task == running.task &&
@@ -40,18 +46,71 @@ std::string describe(const OrderedAction& action) {
   return describe(action.task, action.resource, action.node, action.interval);
 }
 
+Room::Room(std::size_t batch_limit, std::size_t node_limit, const InFlight& in_flight)
+    : all_(batch_limit - std::min(batch_limit, in_flight.size())), node_limit_(node_limit) {
+  for (const auto& [key, action] : in_flight) {
+    ++used_[action.node];
+  }
+}
+
+bool Room::on(const std::string& node) const {
+  const auto used = used_.find(node);
+  return any() && (used == used_.end() || used->second < node_limit_);
+}
+
+void Room::take(const std::string& node) {
+  --all_;
+  ++used_[node];
+}
+
 Transition::Transition(model::TransitionGraph graph, const InFlight& in_flight)
-    : graph_(std::move(graph)), phases_(graph_.actions.size(), Phase::waiting) {
-  for (std::size_t index = 0; index < graph_.actions.size(); ++index) {
-    index_of_[graph_.actions[index].id] = index;
+    : graph_(std::move(graph)), steps_(graph_.actions.size()) {
+  link();
+  adopt(in_flight);
+  for (std::size_t index = 0; index < steps_.size(); ++index) {
+    if (steps_[index].phase == Phase::waiting && !can_ever_start(graph_.actions[index])) {
+      blocked_.push_back(why_blocked(index));
+    }
+  }
+  std::vector<std::size_t> free;
+  for (std::size_t index = 0; index < steps_.size(); ++index) {
+    if (steps_[index].missing == 0) {
+      free.push_back(index);
+    }
+  }
+  release(std::move(free));
+}
+
+void Transition::link() {
+  std::unordered_map<int, std::size_t> index_of;
+  for (std::size_t index = 0; index < steps_.size(); ++index) {
+    index_of[graph_.actions[index].id] = index;
+  }
+  for (std::size_t index = 0; index < steps_.size(); ++index) {
+    for (const int input : graph_.actions[index].inputs) {
+      if (const auto found = index_of.find(input); found != index_of.end()) {
+        ++steps_[index].missing;
+        steps_[found->second].dependents.push_back(index);
+      }
+    }
+  }
+}
+
+void Transition::adopt(const InFlight& in_flight) {
+  std::unordered_multimap<std::string_view, std::size_t> of_resource;
+  for (std::size_t index = 0; !in_flight.empty() && index < steps_.size(); ++index) {
+    of_resource.emplace(graph_.actions[index].resource, index);
   }
   for (const auto& [key, running] : in_flight) {
-    const auto match = std::find_if(graph_.actions.begin(), graph_.actions.end(),
-                                    [&action = running](const model::GraphAction& wanted) {
-                                      return same_work(wanted, action);
-                                    });
-    if (match != graph_.actions.end()) {
-      begin(static_cast<std::size_t>(match - graph_.actions.begin()), key);
+    const auto [begin_of, end_of] = of_resource.equal_range(running.resource);
+    std::optional<std::size_t> match;
+    for (auto candidate = begin_of; candidate != end_of; ++candidate) {
+      if (same_work(graph_.actions[candidate->second], running)) {
+        match = std::min(match.value_or(candidate->second), candidate->second);
+      }
+    }
+    if (match) {
+      begin(*match, key);
     } else {
       unwanted_.insert(key);
       if (!running.resource.empty()) {
@@ -65,45 +124,57 @@ bool Transition::can_ever_start(const model::GraphAction& action) const {
   return action.runnable && action.kind != model::ActionKind::fence;
 }
 
-bool Transition::may_start(std::size_t index) const {
-  const model::GraphAction& action = graph_.actions[index];
-  if (phases_[index] != Phase::waiting || !can_ever_start(action) ||
-      (action.kind != model::ActionKind::pseudo && held_.contains(action.resource))) {
-    return false;
+/// Gives those that waited for nothing else.
+std::vector<std::size_t> Transition::complete(std::size_t index) {
+  std::vector<std::size_t> free;
+  steps_[index].phase = Phase::done;
+  for (const std::size_t dependent : steps_[index].dependents) {
+    if (--steps_[dependent].missing == 0) {
+      free.push_back(dependent);
+    }
   }
-  return std::all_of(action.inputs.begin(), action.inputs.end(), [this](int id) {
-    const auto found = index_of_.find(id);
-    return found == index_of_.end() || phases_[found->second] == Phase::done;
-  });
+  return free;
 }
 
-std::vector<std::size_t> Transition::ready() {
-  bool advanced = true;
-  while (advanced) {  // each round completes at least one pseudo-action
-    advanced = false;
-    for (std::size_t index = 0; index < phases_.size(); ++index) {
-      if (graph_.actions[index].kind == model::ActionKind::pseudo && may_start(index)) {
-        phases_[index] = Phase::done;
-        advanced = true;
-      }
+/// Actions whose inputs are all done may start or, if there is nothing to do, are done too.
+void Transition::release(std::vector<std::size_t> free) {
+  while (!free.empty()) {
+    const std::size_t index = free.back();
+    free.pop_back();
+    const model::GraphAction& action = graph_.actions[index];
+    if (steps_[index].phase != Phase::waiting || !can_ever_start(action)) {
+      continue;
+    }
+    if (action.kind == model::ActionKind::pseudo) {
+      const std::vector<std::size_t> next = complete(index);
+      free.insert(free.end(), next.begin(), next.end());
+    } else if (!held_.contains(action.resource)) {
+      ready_[action.node].emplace(-action.priority, index);
     }
   }
-  std::vector<std::size_t> indices;
-  for (std::size_t index = 0; index < phases_.size(); ++index) {
-    if (may_start(index)) {
-      indices.push_back(index);
+}
+
+std::optional<std::size_t> Transition::next_ready(const Room& room) const {
+  std::optional<std::pair<int, std::size_t>> best;
+  for (const auto& [node, waiting] : ready_) {
+    if (room.on(node)) {
+      best = std::min(best.value_or(*waiting.begin()), *waiting.begin());
     }
   }
-  std::stable_sort(indices.begin(), indices.end(), [this](std::size_t a, std::size_t b) {
-    return graph_.actions[a].priority > graph_.actions[b].priority;
-  });
-  return indices;
+  return best ? std::optional(best->second) : std::nullopt;
 }
 
 void Transition::begin(std::size_t index, const std::string& key) {
-  phases_[index] = Phase::in_flight;
+  steps_[index].phase = Phase::in_flight;
   keys_[key] = index;
   moved_ = true;
+  const model::GraphAction& action = graph_.actions[index];
+  if (const auto waiting = ready_.find(action.node); waiting != ready_.end()) {
+    waiting->second.erase({-action.priority, index});
+    if (waiting->second.empty()) {
+      ready_.erase(waiting);
+    }
+  }
 }
 
 const model::GraphAction* Transition::action_of(const std::string& key) const {
@@ -113,68 +184,66 @@ const model::GraphAction* Transition::action_of(const std::string& key) const {
 
 void Transition::finish(const std::string& key, bool success) {
   const auto found = keys_.find(key);
-  if (found != keys_.end()) {
-    phases_[found->second] = success ? Phase::done : Phase::failed;
-    keys_.erase(found);
+  if (found == keys_.end()) {
+    return;
+  }
+  const std::size_t index = found->second;
+  keys_.erase(found);
+  if (success) {
+    release(complete(index));
+  } else {
+    steps_[index].phase = Phase::failed;
   }
 }
 
 bool Transition::ended() const {
-  if (!keys_.empty()) {
-    return false;
-  }
-  for (std::size_t index = 0; index < phases_.size(); ++index) {
-    if (may_start(index)) {
-      return false;
-    }
-  }
-  return true;
+  return keys_.empty() && ready_.empty();
 }
 
-std::vector<std::string> Transition::dependents_of(int id) const {
-  std::set<int> reached{id};
-  std::vector<std::string> names;
-  bool grew = true;
-  while (grew) {
-    grew = false;
-    for (const model::GraphAction& action : graph_.actions) {
-      if (!reached.contains(action.id) &&
-          std::any_of(action.inputs.begin(), action.inputs.end(),
-                      [&](int input) { return reached.contains(input); })) {
-        reached.insert(action.id);
-        grew = true;
-        if (action.kind != model::ActionKind::pseudo && action.interval == Duration{0}) {
-          names.push_back(describe(action));
-        }
+/// Everything that will not run because this does not, in the graph's order.
+std::vector<std::string> Transition::dependents_of(std::size_t index) const {
+  std::set<std::size_t> reached{index};
+  std::vector<std::size_t> unseen{index};
+  while (!unseen.empty()) {
+    const std::size_t next = unseen.back();
+    unseen.pop_back();
+    for (const std::size_t dependent : steps_[next].dependents) {
+      if (reached.insert(dependent).second) {
+        unseen.push_back(dependent);
       }
+    }
+  }
+  reached.erase(index);
+  std::vector<std::string> names;
+  for (const std::size_t dependent : reached) {
+    const model::GraphAction& action = graph_.actions[dependent];
+    if (action.kind != model::ActionKind::pseudo && action.interval == Duration{0}) {
+      names.push_back(describe(action));
     }
   }
   return names;
 }
 
-std::vector<std::string> Transition::blocked() const {
-  std::vector<std::string> sentences;
-  for (std::size_t index = 0; index < phases_.size(); ++index) {
-    const model::GraphAction& action = graph_.actions[index];
-    if (can_ever_start(action) || phases_[index] != Phase::waiting) {
-      continue;
-    }
-    std::string sentence;
-    if (action.kind == model::ActionKind::fence) {
-      sentence = action.node + " must be fenced";
-      sentence += action.reason.empty() ? "" : " (" + action.reason + ")";
-      sentence += ", and fencing cannot be carried out by this version";
-    } else {
-      sentence = describe(action) + " cannot run";
-      sentence += action.reason.empty() ? "" : ": " + action.reason;
-    }
-    const std::vector<std::string> waiting = dependents_of(action.id);
-    for (std::size_t at = 0; at < waiting.size(); ++at) {
-      sentence += (at == 0 ? "; waiting for it: " : ", ") + waiting[at];
-    }
-    sentences.push_back(std::move(sentence));
+std::string Transition::why_blocked(std::size_t index) const {
+  const model::GraphAction& action = graph_.actions[index];
+  std::string sentence;
+  if (action.kind == model::ActionKind::fence) {
+    sentence = action.node + " must be fenced";
+    sentence += action.reason.empty() ? "" : " (" + action.reason + ")";
+    sentence += ", and fencing cannot be carried out by this version";
+  } else {
+    sentence = describe(action) + " cannot run";
+    sentence += action.reason.empty() ? "" : ": " + action.reason;
   }
-  return sentences;
+  const std::vector<std::string> waiting = dependents_of(index);
+  const std::size_t named = std::min(waiting.size(), kNamedDependents);
+  for (std::size_t at = 0; at < named; ++at) {
+    sentence += (at == 0 ? "; waiting for it: " : ", ") + waiting[at];
+  }
+  if (named < waiting.size()) {
+    sentence += fmt::format(" and {} more", waiting.size() - named);
+  }
+  return sentence;
 }
 
 }  // namespace mainstay::controller

@@ -2,6 +2,7 @@
 // What the scheduler wants done: actions, what each waits for, and why.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -55,7 +56,7 @@ struct Decision {
   std::string details;   ///< "node1 -> node2", "Unpromoted node1", …
   std::string reason;
   bool blocked = false;
-  bool operator==(const Decision&) const = default;
+  auto operator<=>(const Decision&) const = default;
 };
 
 struct TransitionGraph {

@@ -33,11 +33,10 @@ OrderedAction running(const std::string& task, const std::string& resource) {
   return action;
 }
 
-std::vector<std::string> take(Transition& transition) {
+std::vector<std::string> take(Transition& transition, Room room = Room(100, 100, {})) {
   std::vector<std::string> names;
-  for (const auto& dispatch :
-       transition.take_ready([](const GraphAction&) { return true; },
-                             [](const GraphAction& action) { return std::to_string(action.id); })) {
+  for (const auto& dispatch : transition.take_ready(
+           std::move(room), [](const GraphAction& action) { return std::to_string(action.id); })) {
     names.push_back(describe(*dispatch.action));
   }
   return names;
@@ -139,6 +138,48 @@ TEST(Transition, AFenceIsSaidToBlockWhatWaitsForIt) {
   ASSERT_EQ(transition.blocked().size(), 1U);
   EXPECT_THAT(transition.blocked().front(), HasSubstr("node2 must be fenced"));
   EXPECT_THAT(transition.blocked().front(), HasSubstr("start VIP on node1"));
+}
+
+TEST(Transition, AChainOfBarriersIsPassedInOneStep) {
+  constexpr int kLength = 100'000;
+  model::TransitionGraph graph;
+  graph.actions.push_back(graph_action(0, "stop", "A"));
+  for (int id = 1; id < kLength; ++id) {
+    graph.actions.push_back(graph_action(id, "barrier", "", {id - 1}));
+    graph.actions.back().kind = ActionKind::pseudo;
+  }
+  graph.actions.push_back(graph_action(kLength, "start", "B", {kLength - 1}));
+  Transition transition(std::move(graph), {});
+  take(transition);
+  transition.finish("0", true);
+  EXPECT_THAT(take(transition), ElementsAre("start B on node1"));
+}
+
+TEST(Transition, TheMostUrgentGoesFirstAndRoomIsPerNode) {
+  std::vector<GraphAction> actions{graph_action(1, "start", "A"), graph_action(2, "start", "B"),
+                                   graph_action(3, "start", "C"), graph_action(4, "start", "D")};
+  actions[1].priority = 5;
+  actions[3].node = "node2";
+  Transition transition({.actions = actions, .decisions = {}, .warnings = {}, .recheck_at = {}},
+                        {});
+  const InFlight busy{{"k", running("start", "X")}};
+  EXPECT_THAT(take(transition, Room(100, 2, busy)),
+              ElementsAre("start B on node1", "start D on node2"));
+  EXPECT_THAT(take(transition, Room(2, 100, busy)), ElementsAre("start A on node1"));
+  EXPECT_THAT(take(transition, Room(1, 100, busy)), IsEmpty());
+  EXPECT_FALSE(transition.ended());
+}
+
+TEST(Transition, OfManyThatWaitForACauseTheFirstAreNamed) {
+  std::vector<GraphAction> actions{graph_action(1, "start", "A")};
+  actions.front().runnable = false;
+  for (int id = 2; id < 32; ++id) {
+    actions.push_back(graph_action(id, "start", "B" + std::to_string(id), {1}));
+  }
+  const Transition transition(
+      {.actions = actions, .decisions = {}, .warnings = {}, .recheck_at = {}}, {});
+  ASSERT_EQ(transition.blocked().size(), 1U);
+  EXPECT_THAT(transition.blocked().front(), HasSubstr("start B21 on node1 and 10 more"));
 }
 
 }  // namespace
