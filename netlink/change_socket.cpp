@@ -21,7 +21,7 @@ constexpr int kMessagesPerCall = 256;
 
 }  // namespace
 
-Result<ChangeSocket> ChangeSocket::open() {
+Result<ChangeSocket> ChangeSocket::open(Topics topics) {
   UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
   if (fd &&
       ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kQueueBytes, sizeof kQueueBytes) != 0) {
@@ -30,9 +30,12 @@ Result<ChangeSocket> ChangeSocket::open() {
   sockaddr_nl self{};
   self.nl_family = AF_NETLINK;
   self.nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_LINK;
+  if (topics == Topics::routes_too) {
+    self.nl_groups |= RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+  }
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the sockets interface is made so
   if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0) {
-    return fail_errno("watch addresses");
+    return fail_errno("listen to the kernel");
   }
   return ChangeSocket(std::move(fd));
 }
@@ -53,7 +56,7 @@ Status ChangeSocket::receive(const OnChange& on_change) {
       continue;
     }
     if (count < 0) {
-      return fail_errno("watch addresses");
+      return fail_errno("listen to the kernel");
     }
     int left = static_cast<int>(count);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): aligned for it

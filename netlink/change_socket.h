@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel tells of its own accord: addresses and links that change.
+// What the kernel tells of its own accord: addresses, links and routes that change.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <utility>
 
@@ -11,6 +12,9 @@
 
 namespace mainstay::netlink {
 
+/// What a subscription is about. Routes on request: a router has a million of them.
+enum class Topics : std::uint8_t { addresses_and_links, routes_too };
+
 /// A subscription. Whatever changes after open() has returned is told, or that something was
 /// missed. Threading: one thread at a time.
 class ChangeSocket {
@@ -18,7 +22,7 @@ class ChangeSocket {
   using OnChange = std::function<void(const Change&)>;
 
   /// In the network namespace of the calling thread.
-  static Result<ChangeSocket> open();
+  static Result<ChangeSocket> open(Topics topics = Topics::addresses_and_links);
 
   /// Readable when receive() has something to give.
   int descriptor() const { return fd_.get(); }

@@ -65,6 +65,10 @@ std::string describe(const Address& address) {
   return address.ip.text() + "/" + std::to_string(address.prefix);
 }
 
+std::string describe(const Route& route) {
+  return "route to " + route.destination.text() + "/" + std::to_string(route.prefix);
+}
+
 class KernelAddressWatch : public AddressWatch {
  public:
   explicit KernelAddressWatch(ChangeSocket socket) : socket_(std::move(socket)) {}
@@ -161,6 +165,37 @@ Status KernelNetlink::remove_address(const Address& address) {
 
 Status KernelNetlink::bring_up(int link) {
   return socket_.ask(encode_link_up(link), "bring up interface number " + std::to_string(link));
+}
+
+Status KernelNetlink::add_route(const Route& route) {
+  return socket_.ask(encode_route(route, RouteWrite::add), "add " + describe(route));
+}
+
+Status KernelNetlink::replace_route(const Route& route) {
+  return socket_.ask(encode_route(route, RouteWrite::replace), "replace " + describe(route));
+}
+
+Status KernelNetlink::remove_route(const Route& route) {
+  return socket_.ask(encode_route_removal(route), "remove " + describe(route));
+}
+
+Status KernelNetlink::set_source(const Route& route, const IpAddress& source) {
+  const std::string what = "change the source of " + describe(route);
+  Message wanted;
+  const Status listed = socket_.ask(encode_route_dump(route.destination.family(), route.table),
+                                    what, [&](const nlmsghdr& header) {
+                                      if (!wanted && decode_route(header) == route) {
+                                        wanted = encode_other_source(header, source);
+                                      }
+                                    });
+  if (!listed) {
+    return listed;
+  }
+  return wanted ? socket_.ask(wanted, what) : fail_errno(what, ESRCH);
+}
+
+Status KernelNetlink::find_way(const IpAddress& destination) {
+  return socket_.ask(encode_route_lookup(destination), "find a way to " + destination.text());
 }
 
 Status KernelNetlink::flush_route_cache() {

@@ -28,6 +28,11 @@ class KernelNetlink : public Netlink {
   Status remove_address(const Address& address) override;
   Status bring_up(int link) override;
   Status flush_route_cache() override;
+  Status add_route(const Route& route) override;
+  Status replace_route(const Route& route) override;
+  Status remove_route(const Route& route) override;
+  Status set_source(const Route& route, const IpAddress& source) override;
+  Status find_way(const IpAddress& destination) override;
   Result<std::unique_ptr<AddressWatch>> watch_addresses() override;
 
  private:

@@ -1,67 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes of rtnetlink messages, by libnl-3.
+// Messages about addresses and links.
 #include "netlink/messages.h"
 
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <netlink/attr.h>
-#include <netlink/msg.h>
 #include <sys/socket.h>
 
-#include <array>
-#include <cstring>
 #include <utility>
 
-#include "core/base/check.h"
+#include "netlink/attributes.h"
 
 namespace mainstay::netlink {
 namespace {
-
-template <int kLast>
-using Attributes = std::array<nlattr*, static_cast<std::size_t>(kLast) + 1>;
-
-/// The fixed part and the attributes of a message; none when it is cut short. libnl reads, but
-/// takes no const.
-template <class Fixed, int kLast>
-const Fixed* parse(const nlmsghdr& header, Attributes<kLast>& attributes) {
-  auto* raw = const_cast<nlmsghdr*>(&header);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-  if (nlmsg_parse(raw, sizeof(Fixed), attributes.data(), kLast, nullptr) < 0) {
-    return nullptr;
-  }
-  return static_cast<const Fixed*>(nlmsg_data(raw));
-}
-
-std::optional<IpAddress> read_ip(const nlattr* attribute) {
-  if (attribute == nullptr) {
-    return std::nullopt;
-  }
-  return IpAddress::from_bytes(nla_data(attribute), static_cast<std::size_t>(nla_len(attribute)));
-}
-
-std::optional<std::uint32_t> read_u32(const nlattr* attribute) {
-  if (attribute == nullptr || nla_len(attribute) < static_cast<int>(sizeof(std::uint32_t))) {
-    return std::nullopt;
-  }
-  return nla_get_u32(attribute);
-}
-
-std::string read_text(const nlattr* attribute) {
-  if (attribute == nullptr) {
-    return {};
-  }
-  const auto* text = static_cast<const char*>(nla_data(attribute));
-  return {text, strnlen(text, static_cast<std::size_t>(nla_len(attribute)))};
-}
-
-std::vector<std::uint8_t> read_bytes(const nlattr* attribute) {
-  if (attribute == nullptr) {
-    return {};
-  }
-  const auto* data = static_cast<const std::uint8_t*>(nla_data(attribute));
-  return {data, data + nla_len(attribute)};
-}
 
 std::vector<std::string> read_altnames(nlattr* list) {
   std::vector<std::string> names;
@@ -76,30 +28,6 @@ std::vector<std::string> read_altnames(nlattr* list) {
     }
   }
   return names;
-}
-
-Message begin(int type, int flags) {
-  Message message(nlmsg_alloc_simple(type, flags));
-  MAINSTAY_CHECK(message != nullptr);
-  return message;
-}
-
-/// Fails only when a message outgrows its page, which ours cannot.
-template <class Fixed>
-void append(const Message& message, Fixed fixed) {
-  MAINSTAY_CHECK(nlmsg_append(message.get(), &fixed, sizeof fixed, NLMSG_ALIGNTO) == 0);
-}
-
-void put(const Message& message, int type, const void* data, std::size_t size) {
-  MAINSTAY_CHECK(nla_put(message.get(), type, static_cast<int>(size), data) == 0);
-}
-
-void put_ip(const Message& message, int type, const IpAddress& ip) {
-  put(message, type, ip.bytes().data(), ip.size());
-}
-
-void put_text(const Message& message, int type, const std::string& text) {
-  put(message, type, text.c_str(), text.size() + 1);
 }
 
 ifaddrmsg fixed_part(const Address& address) {
@@ -197,31 +125,15 @@ std::optional<Change> decode_change(const nlmsghdr& header) {
         return LinkChange{std::move(*link), header.nlmsg_type == RTM_DELLINK};
       }
       return std::nullopt;
+    case RTM_NEWROUTE:
+    case RTM_DELROUTE:
+      if (auto route = read_route(header)) {
+        return RouteChange{std::move(*route), header.nlmsg_type == RTM_DELROUTE};
+      }
+      return std::nullopt;
     default:
       return std::nullopt;
   }
-}
-
-std::optional<Route> decode_route(const nlmsghdr& header) {
-  Attributes<RTA_MAX> attributes{};
-  const auto* fixed = parse<rtmsg, RTA_MAX>(header, attributes);
-  if (header.nlmsg_type != RTM_NEWROUTE || fixed == nullptr ||
-      (fixed->rtm_family != AF_INET && fixed->rtm_family != AF_INET6) ||
-      (fixed->rtm_flags & RTM_F_CLONED) != 0) {
-    return std::nullopt;
-  }
-  Route route;
-  const Family family = fixed->rtm_family == AF_INET ? Family::inet : Family::inet6;
-  route.destination = read_ip(attributes[RTA_DST]).value_or(IpAddress(family, {}));
-  route.prefix = fixed->rtm_dst_len;
-  route.link = static_cast<int>(read_u32(attributes[RTA_OIF]).value_or(0));
-  route.table = read_u32(attributes[RTA_TABLE]).value_or(fixed->rtm_table);
-  route.type = fixed->rtm_type;
-  route.protocol = fixed->rtm_protocol;
-  route.scope = fixed->rtm_scope;
-  route.metric = read_u32(attributes[RTA_PRIORITY]).value_or(0);
-  route.source = read_ip(attributes[RTA_PREFSRC]);
-  return route;
 }
 
 Message encode_address_dump(Family family, int link) {
@@ -229,15 +141,6 @@ Message encode_address_dump(Family family, int link) {
   ifaddrmsg fixed{};
   fixed.ifa_family = static_cast<std::uint8_t>(address_family(family));
   fixed.ifa_index = static_cast<std::uint32_t>(link);
-  append(message, fixed);
-  return message;
-}
-
-Message encode_route_dump(Family family, std::uint32_t table) {
-  auto message = begin(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP);
-  rtmsg fixed{};
-  fixed.rtm_family = static_cast<std::uint8_t>(address_family(family));
-  fixed.rtm_table = static_cast<std::uint8_t>(table);
   append(message, fixed);
   return message;
 }

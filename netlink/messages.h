@@ -26,7 +26,7 @@ using Message = std::unique_ptr<nl_msg, MessageDeleter>;
 std::optional<Address> decode_address(const nlmsghdr& header);
 std::optional<Link> decode_link(const nlmsghdr& header);
 std::optional<Route> decode_route(const nlmsghdr& header);
-/// Of an address or a link that is new, different or gone.
+/// Of an address, a link or a route that is new, different or gone.
 std::optional<Change> decode_change(const nlmsghdr& header);
 
 /// "List all addresses (of one link when it is not 0), or all routes of one table".
@@ -41,5 +41,17 @@ Message encode_link_query(const std::string& alternative_name);
 Message encode_address_addition(const Address& address);
 Message encode_address_removal(const Address& address);
 Message encode_link_up(int index);
+
+/// How a new route stands to one of the same destination, table and metric.
+enum class RouteWrite : std::uint8_t { add, replace };
+/// Adding fails with EEXIST when there is one; replacing does not mind whether there is.
+Message encode_route(const Route& route, RouteWrite write);
+/// Removes the first that fits; what is not set in `route` (but the table) fits all.
+Message encode_route_removal(const Route& route);
+/// "Which way does a packet to this address go?"
+Message encode_route_lookup(const IpAddress& destination);
+/// A route as the kernel listed it, to be replaced by itself with another preferred source and all
+/// its other properties; none for a message of another type.
+Message encode_other_source(const nlmsghdr& listed, const IpAddress& source);
 
 }  // namespace mainstay::netlink

@@ -56,6 +56,7 @@ struct Route {
   std::uint8_t scope = 0;     ///< RT_SCOPE_*
   std::uint32_t metric = 0;
   std::optional<IpAddress> source = {};  ///< RTA_PREFSRC
+  std::optional<IpAddress> gateway = {};
   bool operator==(const Route&) const = default;
 };
 
@@ -72,10 +73,15 @@ struct LinkChange {
   bool gone = false;
   bool operator==(const LinkChange&) const = default;
 };
+struct RouteChange {
+  Route route = {};
+  bool gone = false;
+  bool operator==(const RouteChange&) const = default;
+};
 /// More has changed than the kernel could keep for us.
 struct Missed {
   bool operator==(const Missed&) const = default;
 };
-using Change = std::variant<AddressChange, LinkChange, Missed>;
+using Change = std::variant<AddressChange, LinkChange, RouteChange, Missed>;
 
 }  // namespace mainstay::netlink

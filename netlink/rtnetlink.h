@@ -32,7 +32,6 @@ class Netlink {
   virtual Result<std::vector<Address>> addresses(Family family, std::optional<int> link) = 0;
   /// Routes of one table (RT_TABLE_*), cached ones left out, in the kernel's order.
   virtual Result<std::vector<Route>> routes(Family family, std::uint32_t table) = 0;
-  /// By its name or one of its alternative names.
   /// The index of the link that has this name or alternative name.
   virtual Result<int> link_index(const std::string& name) = 0;
   virtual Result<Link> find_link(int index) = 0;
@@ -45,6 +44,17 @@ class Netlink {
   virtual Status bring_up(int link) = 0;
   /// Forgets cached decisions of routing, of both families.
   virtual Status flush_route_cache() = 0;
+
+  /// EEXIST when there is one of the same destination, table and metric.
+  virtual Status add_route(const Route& route) = 0;
+  /// Instead of the one of the same destination, table and metric, or beside the others.
+  virtual Status replace_route(const Route& route) = 0;
+  /// Removes the first that fits; what `route` does not say fits all. ESRCH when none does.
+  virtual Status remove_route(const Route& route) = 0;
+  /// Lets a listed route prefer another source address; nothing else of it changes.
+  virtual Status set_source(const Route& route, const IpAddress& source) = 0;
+  /// Success if a packet to `destination` would go somewhere.
+  virtual Status find_way(const IpAddress& destination) = 0;
 
   virtual Result<std::unique_ptr<AddressWatch>> watch_addresses() = 0;
 };

@@ -68,9 +68,9 @@ milliseconds time_left(const ActionContext& context, milliseconds most) {
 
 Kernel real_kernel() {
   static netlink::KernelNetlinkPool pool;
-  static AddressWatches watches;
+  static KernelWatches watches(netlink::Topics::addresses_and_links);
   return {[] { return pool.borrow(); }, netlink::announce_once,
-          [](const Interest& interest, const agent::Watcher& watcher) {
+          [](const netlink::Interest& interest, const agent::Watcher& watcher) {
             return watches.begin(interest, watcher);
           }};
 }
@@ -366,7 +366,7 @@ agent::WatchStart Ipaddr2Agent::watch(const ActionContext& context, const agent:
   if (!target.settings.ip) {
     return {};
   }
-  return kernel_.watch({.ip = *target.settings.ip,
+  return kernel_.watch({.addresses = {*target.settings.ip},
                         .link = target.choice.link,
                         .check_link_status = target.settings.check_link_status},
                        watcher);

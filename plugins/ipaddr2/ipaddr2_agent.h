@@ -9,9 +9,9 @@
 
 #include "core/agent/mainstay_agent.h"
 #include "netlink/rtnetlink.h"
-#include "plugins/ipaddr2/address_watch.h"
 #include "plugins/ipaddr2/announcer.h"
 #include "plugins/ipaddr2/interface_choice.h"
+#include "plugins/ipaddr2/kernel_watch.h"
 #include "plugins/ipaddr2/settings.h"
 
 namespace mainstay::ipaddr2 {
@@ -20,7 +20,7 @@ namespace mainstay::ipaddr2 {
 struct Kernel {
   std::function<Result<std::shared_ptr<netlink::Netlink>>()> open;
   std::function<Status(const netlink::Link&, const netlink::IpAddress&)> announce;
-  std::function<agent::WatchStart(const Interest&, const agent::Watcher&)> watch = {};
+  std::function<agent::WatchStart(const netlink::Interest&, const agent::Watcher&)> watch = {};
 };
 
 /// Its sockets and its watch are shared by all agents of the process.

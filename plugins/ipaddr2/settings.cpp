@@ -4,10 +4,10 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <charconv>
-#include <limits>
 #include <utility>
+
+#include "netlink/route_names.h"
 
 namespace mainstay::ipaddr2 {
 namespace {
@@ -39,32 +39,6 @@ std::string clone_address(const std::string& ip, unsigned clone) {
   }
   const auto last = read_decimal(std::string_view(ip).substr(dot + 1));
   return last ? ip.substr(0, dot + 1) + std::to_string(*last + clone) : ip;
-}
-
-/// Names of /etc/iproute2/rt_protos that come with every system, or a number.
-std::optional<std::uint8_t> read_protocol(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, std::uint8_t>, 10> kNames{{
-      {"redirect", 1},
-      {"kernel", 2},
-      {"boot", 3},
-      {"static", 4},
-      {"ra", 9},
-      {"zebra", 11},
-      {"bird", 12},
-      {"dhcp", 16},
-      {"ospf", 188},
-      {"bgp", 186},
-  }};
-  for (const auto& [name, number] : kNames) {
-    if (name == text) {
-      return number;
-    }
-  }
-  const auto number = read_decimal(text);
-  if (!number || *number > std::numeric_limits<std::uint8_t>::max()) {
-    return std::nullopt;
-  }
-  return static_cast<std::uint8_t>(*number);
 }
 
 /// A dotted quad still works and asks to be converted, as in the script.
@@ -162,7 +136,7 @@ std::variant<Settings, Complaint> read_settings(const agent::ActionContext& cont
   settings.flush_routes = context.is_true("flush_routes");
   settings.check_link_status = context.is_true("check_link_status");
   if (const std::string_view proto = context.parameter("proto"); !proto.empty()) {
-    settings.protocol = read_protocol(proto);
+    settings.protocol = netlink::protocol_number(proto);
     if (!settings.protocol) {
       return ActionResult::decline("proto=" + std::string(proto));
     }

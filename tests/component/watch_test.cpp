@@ -153,7 +153,7 @@ TEST_F(Watching, IsNotAskedOfAPluginThatWasBuiltBeforeThereWasWatching) {
   EXPECT_EQ(perform(failing).exit_code, 6);
 }
 
-class WatchingAddress : public Watching {
+class WatchingNetwork : public Watching {
  protected:
   void SetUp() override {
     if (::geteuid() != 0 || ::unshare(CLONE_NEWNET) != 0) {
@@ -164,11 +164,82 @@ class WatchingAddress : public Watching {
         "ip link add eth0 type veth peer name eth1 && ip link set eth0 up && ip link set eth1 up");
     shell("ip addr add 192.168.56.11/24 dev eth0");
     use(AGENT_PLUGIN_DIR);
-    ASSERT_EQ(perform(address("start")).exit_code, 0);
-    ASSERT_TRUE(perform(address("monitor")).watched);
   }
   static void shell(const std::string& command) {
     ASSERT_EQ(std::system(command.c_str()), 0) << command;  // NOLINT(cert-env33-c)
+  }
+  model::ActionRequest recurring(const std::string& agent,
+                                 const std::map<std::string, std::string>& parameters) {
+    model::ActionRequest wanted = request(agent, "R", "monitor");
+    wanted.parameters = parameters;
+    wanted.interval = Duration(10'000);
+    return wanted;
+  }
+};
+
+class WatchingRoute : public WatchingNetwork {
+ protected:
+  void SetUp() override {
+    WatchingNetwork::SetUp();
+    if (IsSkipped()) {
+      return;
+    }
+    shell("ip addr add 192.168.56.10/24 dev eth0");
+    shell("ip route add 10.9.0.0/16 dev eth0 src 192.168.56.10");
+    ASSERT_TRUE(perform(monitor_route()).watched);
+  }
+  model::ActionRequest monitor_route() {
+    return recurring(
+        "ocf:heartbeat:Route",
+        {{"destination", "10.9.0.0/16"}, {"device", "eth0"}, {"source", "192.168.56.10"}});
+  }
+};
+
+TEST_F(WatchingRoute, HearsThatItIsRemoved) {
+  shell("ip route del 10.9.0.0/16");
+  await_hint();
+  EXPECT_EQ(perform(monitor_route()).exit_code, 7);
+}
+
+TEST_F(WatchingRoute, HearsThatItIsReplaced) {
+  shell("ip route replace 10.9.0.0/16 dev eth1");
+  await_hint();
+  EXPECT_EQ(perform(monitor_route()).exit_code, 7);
+}
+
+TEST_F(WatchingRoute, HearsThatItGoesWithItsLink) {
+  shell("ip link set eth0 down");
+  await_hint();
+  EXPECT_EQ(perform(monitor_route()).exit_code, 7);
+}
+
+TEST_F(WatchingRoute, HearsThatItGoesWithItsSource) {
+  shell("ip addr del 192.168.56.10/24 dev eth0");
+  await_hint();
+  EXPECT_EQ(perform(monitor_route()).exit_code, 7);
+}
+
+TEST_F(WatchingNetwork, HearsThatTheDefaultRouteHasAnotherSource) {
+  shell("ip addr add 192.168.56.10/24 dev eth0");
+  shell("ip route add default via 192.168.56.254 src 192.168.56.10");
+  const std::map<std::string, std::string> parameters = {{"ipaddress", "192.168.56.10"}};
+  const auto before = perform(recurring("ocf:heartbeat:IPsrcaddr", parameters));
+  EXPECT_EQ(before.exit_code, 0);
+  ASSERT_TRUE(before.watched);
+  shell("ip route replace default via 192.168.56.254");
+  await_hint();
+  EXPECT_EQ(perform(recurring("ocf:heartbeat:IPsrcaddr", parameters)).exit_code, 7);
+}
+
+class WatchingAddress : public WatchingNetwork {
+ protected:
+  void SetUp() override {
+    WatchingNetwork::SetUp();
+    if (IsSkipped()) {
+      return;
+    }
+    ASSERT_EQ(perform(address("start")).exit_code, 0);
+    ASSERT_TRUE(perform(address("monitor")).watched);
   }
   model::ActionRequest address(const std::string& action, const std::string& ip = "192.168.56.10") {
     model::ActionRequest wanted = request("ocf:heartbeat:IPaddr2", "VIP" + ip, action);

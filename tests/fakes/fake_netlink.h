@@ -101,6 +101,44 @@ class FakeNetlink : public Netlink {
     }
     return Done{};
   }
+  Status add_route(const Route& route) override {
+    if (position_of(route) != kernel_.routes.end()) {
+      return fail_errno("add", EEXIST);
+    }
+    kernel_.routes.push_back(route);
+    return Done{};
+  }
+  Status replace_route(const Route& route) override {
+    if (const auto old = position_of(route); old != kernel_.routes.end()) {
+      kernel_.routes.erase(old);
+    }
+    kernel_.routes.push_back(route);
+    return Done{};
+  }
+  Status remove_route(const Route& route) override {
+    const auto found = position_of(route);
+    if (found == kernel_.routes.end()) {
+      return fail_errno("remove", ESRCH);
+    }
+    kernel_.routes.erase(found);
+    return Done{};
+  }
+  Status set_source(const Route& route, const IpAddress& source) override {
+    const auto found = position_of(route);
+    if (found == kernel_.routes.end()) {
+      return fail_errno("change", ESRCH);
+    }
+    found->source = source;
+    return Done{};
+  }
+  Status find_way(const IpAddress& destination) override {
+    for (const Route& route : kernel_.routes) {
+      if (share_prefix(route.destination, destination, route.prefix)) {
+        return Done{};
+      }
+    }
+    return fail_errno("find a way", ENETUNREACH);
+  }
   Status flush_route_cache() override {
     ++kernel_.flushes;
     return Done{};
@@ -123,6 +161,13 @@ class FakeNetlink : public Netlink {
    private:
     FakeKernel& kernel_;
   };
+
+  std::vector<Route>::iterator position_of(const Route& route) {
+    return std::find_if(kernel_.routes.begin(), kernel_.routes.end(), [&](const Route& one) {
+      return one.destination == route.destination && one.prefix == route.prefix &&
+             one.table == route.table && one.metric == route.metric;
+    });
+  }
 
   template <class Predicate>
   Result<Link> find(Predicate predicate) {
