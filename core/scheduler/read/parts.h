@@ -49,6 +49,7 @@ struct RemoteConnection {
 void read_options(Reading& reading);
 void read_nodes(Reading& reading);
 void read_resources(Reading& reading);
+void read_requirements(Reading& reading);
 void read_tags_and_tickets(Reading& reading);
 /// Transient attributes and online status of every node.
 void read_node_states(Reading& reading);

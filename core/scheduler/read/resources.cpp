@@ -108,31 +108,6 @@ void Builder::read_common(Resource& resource) const {
        read_bool(resource.meta, "promotable", resource.promotable))) {
     resource.next_role = resource.target_role;
   }
-  if (resource.agent.standard == "stonith" && get("provides") == "unfencing") {
-    reading.state.options.have_unfencing = true;
-  }
-  const std::string need = get("requires");
-  using model::Requires;
-  if (need == "nothing") {
-    resource.requirement = Requires::nothing;
-  } else if (need == "quorum") {
-    resource.requirement = Requires::quorum;
-  } else if (need == "fencing" || need == "unfencing") {
-    resource.requirement = options.fencing_enabled
-                               ? (need == "fencing" ? Requires::fencing : Requires::unfencing)
-                               : Requires::quorum;
-  } else if (resource.agent.standard == "stonith" || resource.is_remote) {
-    resource.requirement = Requires::quorum;
-  } else if (options.have_unfencing) {
-    resource.requirement = Requires::unfencing;
-  } else if (options.fencing_enabled) {
-    resource.requirement = Requires::fencing;
-  } else if (options.quorum_policy == model::QuorumPolicy::ignore) {
-    resource.requirement = Requires::nothing;
-  }
-  if (resource.agent.standard == "stonith" && resource.requirement > Requires::quorum) {
-    resource.requirement = Requires::quorum;
-  }
 }
 
 /// What a group or clone sets, its members take where they set nothing themselves.
@@ -372,6 +347,7 @@ void read_resources(Reading& reading) {
   }
   add_guest_connections(reading);
   link_containers(reading);
+  read_requirements(reading);
   std::stable_sort(
       reading.state.top_level.begin(), reading.state.top_level.end(),
       [&](int a, int b) { return reading.resource(a).priority > reading.resource(b).priority; });
