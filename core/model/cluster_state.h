@@ -290,7 +290,8 @@ struct OrderConstraint {
 struct OrderSet {
   std::string id;
   std::vector<int> resources;
-  bool sequential = true;
+  bool sequential = true;   ///< its resources one after the other
+  bool ends_count = false;  ///< neighbouring sets are ordered with its ends only, not with each
   bool require_all = true;
   std::string task = "start";
   OrderKind kind = OrderKind::mandatory;

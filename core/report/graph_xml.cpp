@@ -84,6 +84,9 @@ std::string transition_graph_xml(const model::TransitionGraph& graph) {
   set(root, "transition_id", "0");
   std::size_t number = 0;
   for (const GraphAction& action : graph.actions) {
+    if (!action.runnable) {
+      continue;  // named only by what waits for it
+    }
     pugi::xml_node synapse = root.append_child("synapse");
     set(synapse, "id", std::to_string(number++));
     if (action.priority > 0) {

@@ -2,6 +2,7 @@
 // Clones and bundles: instances that are all right are collected into lists of nodes.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/report/status_printer.h"
 
@@ -23,24 +24,56 @@ void Printer::list_nodes(const std::string& label, std::vector<int> nodes, int l
   add(level, label + ": [ " + join(names, " ") + " ]");
 }
 
-/// Nodes without an instance, together by why: disabled, or what a probe said.
-void Printer::list_stopped(int clone, const std::vector<int>& used, int level) {
-  std::map<std::string, std::vector<int>> nodes;
+/// Where a clone may run as far as reading knows. Without permission by default that is what
+/// histories forbade, or else where it was looked for.
+std::vector<int> Printer::nodes_of_clone(int clone) const {
+  std::vector<int> nodes;
+  for (const model::LocationConstraint& location : state.history_locations) {
+    for (const auto& [n, score] : location.nodes) {
+      if (!state.options.symmetric && location.resource == clone) {
+        nodes.push_back(n);
+      }
+    }
+  }
+  if (!nodes.empty()) {
+    return nodes;
+  }
   for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
     const bool counts = !node(n).of_removed && (!node(n).of_bundle || node(n).configured);
-    if (!counts || std::find(used.begin(), used.end(), n) != used.end()) {
+    const bool known = resource(clone).known_on[static_cast<std::size_t>(n)] != 0;
+    if (counts && (state.options.symmetric || known)) {
+      nodes.push_back(n);
+    }
+  }
+  return nodes;
+}
+
+/// Nodes without an instance, together by why: disabled, or what a probe said.
+void Printer::list_stopped(int clone, int level) {
+  const std::vector<int> used = locations(clone);
+  const bool disabled = configured_role(clone) == Role::stopped;
+  std::map<std::string, std::set<int>> nodes;
+  for (const int n : nodes_of_clone(clone)) {
+    if (std::find(used.begin(), used.end(), n) != used.end()) {
       continue;
     }
     const std::string failure = failed_probe_on(clone, n);
-    const bool disabled = resource(clone).target_role == Role::stopped;
     nodes[!failure.empty() ? "Stopped (" + failure + ")"
           : disabled       ? "Stopped (disabled)"
                            : "Stopped"]
-        .push_back(n);
+        .insert(n);
   }
   for (const auto& [label, list] : nodes) {
-    list_nodes(label, list, level);
+    list_nodes(label, {list.begin(), list.end()}, level);
   }
+}
+
+/// The target role that a clone has itself, or else from what it is made of.
+Role Printer::configured_role(int clone) const {
+  const Resource& r = resource(clone);
+  return r.target_role == Role::unknown && !r.children.empty()
+             ? resource(r.children.front()).target_role
+             : r.target_role;
 }
 
 std::string Printer::failed_probe_on(int clone, int where) const {
@@ -127,7 +160,6 @@ std::string Printer::clone_heading(const Resource& r) const {
 /// Whether an instance that has a line of its own is worth one.
 bool Printer::worth_a_line(const Resource& clone, int instance) const {
   return active(instance) || clone.unique ||
-         !any_leaf(instance, [](const Resource& leaf) { return leaf.managed; }) ||
          any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); });
 }
 
@@ -136,33 +168,29 @@ void Printer::print_clone(int index, int level) {
   add(level, clone_heading(r));
   std::vector<int> promoted;
   std::vector<int> started;
-  std::vector<int> used;
-  int active_count = 0;
   for (const int instance : r.children) {
     if (!active(instance) && resource(instance).removed) {
       continue;
     }
-    active_count += active(instance) ? 1 : 0;
-    const auto where = locations(instance);
-    const bool own_line = alone(instance);
-    if (own_line ? !worth_a_line(r, instance) : !active(instance)) {
-      continue;
-    }
-    used.insert(used.end(), where.begin(), where.end());
-    if (own_line) {
-      print(instance, level + 1);
-    } else {
+    if (alone(instance)) {
+      if (worth_a_line(r, instance)) {
+        print(instance, level + 1);
+      }
+    } else if (active(instance)) {
       auto& listed = state_of(instance) > Role::unpromoted ? promoted : started;
+      const auto where = locations(instance);
       listed.insert(listed.end(), where.begin(), where.end());
     }
   }
+  const std::size_t listed = promoted.size() + started.size();
   list_nodes("Promoted", promoted, level + 1);
-  list_nodes(r.promotable
-                 ? (r.target_role == Role::unpromoted ? "Unpromoted (target-role)" : "Unpromoted")
-                 : "Started",
+  list_nodes(r.promotable ? (configured_role(index) == Role::unpromoted ? "Unpromoted (target-role)"
+                                                                        : "Unpromoted")
+                          : "Started",
              started, level + 1);
-  if (!r.unique && active_count < r.clone_max) {
-    list_stopped(index, used, level + 1);
+  // Instances with lines of their own do not count here.
+  if (!r.unique && static_cast<int>(listed) < r.clone_max) {
+    list_stopped(index, level + 1);
   }
 }
 

@@ -36,7 +36,9 @@ struct Printer {
   std::string state_words(const model::Resource& r) const;
   /// A primitive's line under another name, on a node (-1: none); without one, where it runs.
   void print_as(int index, const std::string& name, std::optional<int> given, int level);
-  void list_stopped(int clone, const std::vector<int>& used, int level);
+  std::vector<int> nodes_of_clone(int clone) const;
+  void list_stopped(int clone, int level);
+  model::Role configured_role(int clone) const;
   std::string failed_probe_on(int clone, int where) const;
   bool is_inside(int index, int around) const;
   void list_nodes(const std::string& label, std::vector<int> nodes, int level);

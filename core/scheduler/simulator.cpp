@@ -150,7 +150,7 @@ SimulationResult simulate(pugi::xml_node cib, const model::TransitionGraph& grap
       bool ready = true;
       for (const int input : action.inputs) {
         const auto it = done.find(input);
-        ready = ready && (it == done.end() || it->second);
+        ready = ready && it != done.end() && it->second;
       }
       if (ready) {
         simulator.perform(action);

@@ -7,6 +7,7 @@ Exit 0 if both decided alike everywhere, 1 if not, 77 if there is no crm_simulat
 
 import argparse
 import concurrent.futures
+import functools
 import os
 import shutil
 import subprocess
@@ -112,9 +113,10 @@ def main():
             if found:
                 differing.append(seed)
                 print(f"seed {seed}: {found[0]} (+{len(found) - 1})", flush=True)
-    for seed in differing[:options.shrink]:
-        name, found = smallest(options.program, seed, clones, options.out)
-        print(f"seed {seed}, smallest: {name}\n  " + "\n  ".join(found[:6]))
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        small = functools.partial(smallest, options.program, clones=clones, out=options.out)
+        for name, found in pool.map(small, differing[:options.shrink]):
+            print(f"smallest: {name}\n  " + "\n  ".join(found[:6]), flush=True)
     same = options.count - refused - len(differing)
     print(f"{options.count} CIBs: {same} alike, {len(differing)} differ, {refused} refused by Pacemaker")
     return 1 if differing else 0

@@ -306,14 +306,14 @@ class Generator:
         runs = node in active[leaf]
         if not runs and self.chance(12):
             return  # not probed yet
-        numbers = [0] if clone is not None and clone[1] else [None]
-        for number in numbers:
-            name = leaf if number is None else f"{leaf}:{number}"
-            entry = child(resources, "lrm_resource", id=name)
-            for attribute in ("class", "provider", "type"):
-                if primitive.get(attribute):
-                    entry.set(attribute, primitive.get(attribute))
-            self.operations(entry, node, name, primitive, runs, transient)
+        name = leaf
+        if clone is not None and clone[1]:  # unique: each node has its own instance, as a rule
+            name += f":{active[leaf].index(node) if runs and not self.chance(10) else 0}"
+        entry = child(resources, "lrm_resource", id=name)
+        for attribute in ("class", "provider", "type"):
+            if primitive.get(attribute):
+                entry.set(attribute, primitive.get(attribute))
+        self.operations(entry, node, name, primitive, runs, transient)
 
     def operation(self, entry, node, name, task, interval, rc, expected, suffix=None):
         self.calls[node] = self.calls.get(node, 0) + 1

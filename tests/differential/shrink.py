@@ -7,12 +7,13 @@ KEPT = {"configuration", "crm_config", "nodes", "resources", "constraints", "sta
 
 
 def removable(cib):
-    """(parent, child) of every element that a CIB can do without, larger ones first."""
-    pairs = [(parent, element) for parent in cib.iter() for element in parent if element.tag not in KEPT]
+    """(parent, child) of every element that a CIB can do without, larger ones first. The last node stays."""
+    pairs = [(parent, element) for parent in cib.iter() for element in parent
+             if element.tag not in KEPT and not (parent.tag == "nodes" and len(parent) == 1)]
     return sorted(pairs, key=lambda pair: -sum(1 for _ in pair[1].iter()))
 
 
-def shrink(cib, shows, tries=400):
+def shrink(cib, shows, tries=1500):
     """A copy of `cib` with as little left as `tries` calls of `shows` allow."""
     cib = copy.deepcopy(cib)
     progress = True

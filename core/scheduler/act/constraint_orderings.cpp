@@ -168,7 +168,7 @@ class ConstraintOrderings {
       return;
     }
     const auto ends = [](const model::OrderSet& set, bool last) {
-      return !set.sequential
+      return !set.ends_count
                  ? set.resources
                  : std::vector<int>{last ? set.resources.back() : set.resources.front()};
     };

@@ -71,14 +71,18 @@ class Pair {
     }
   }
 
+  /// Who is to start again stops first; who cannot start again stops all the same, if it can.
   void restart(int stop, int start) {
-    const bool needs_stop =
-        !plan_.table[start].optional ||
-        (!plan_.table[start].runnable && plan_.managed(plan_.table[start].resource));
-    if (!needs_stop) {
+    const bool starts = !plan_.table[start].optional;
+    const int resource = plan_.table[start].resource;
+    const bool cannot_start = !plan_.table[start].runnable && plan_.managed(resource) &&
+                              plan_.table[stop].resource == resource;
+    if (!starts && !cannot_start) {
       return;
     }
-    set(stop, Flag::required, start);
+    if (starts || plan_.table[stop].runnable) {
+      set(stop, Flag::required, start);
+    }
     if (plan_.table[stop].migratable && !plan_.table[start].migratable) {
       set(stop, Flag::unmigratable, start);
     }

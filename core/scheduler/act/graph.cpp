@@ -37,6 +37,7 @@ class GraphBuilder {
     for (int index = plan_.table.size() - 1; index >= 0; --index) {
       take(index);
     }
+    take_awaited_in_vain();
     for (const int index : order_) {
       graph_.actions.push_back(convert(index));
     }
@@ -117,6 +118,19 @@ class GraphBuilder {
     }
   }
 
+  /// Last, so that it is seen what waits for them.
+  void take_awaited_in_vain() {
+    for (std::size_t i = 0, runnable = order_.size(); i < runnable; ++i) {
+      for (const int each : plan_.table[order_[i]].before) {
+        const Edge& edge = plan_.table.edge(each);
+        if (ids_[at(edge.first)] < 0 && is_input(plan_, edge)) {
+          ids_[at(edge.first)] = static_cast<int>(order_.size());
+          order_.push_back(edge.first);
+        }
+      }
+    }
+  }
+
   GraphAction convert(int index) const {
     const Action& action = plan_.table[index];
     GraphAction out;
@@ -131,6 +145,7 @@ class GraphBuilder {
     if (action.task == task::kFence && !action.pseudo) {
       out.task = task::kFence;
     }
+    out.runnable = belongs_in_graph(plan_, action);
     out.interval = action.interval;
     out.expected_rc = action.expected_rc;
     out.reason = action.reason;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which actions belong in the graph, and which edges become inputs there: what can run and is
 // required, or is brought along; on nodes that are there. Of orderings that hold on one node only
-// those whose first is really done there.
+// those whose first is really done there. What is required but cannot be done is an input too, if
+// the ordering is more than a sequence: whatever waits for it waits in vain.
 #include "core/scheduler/act/plan.h"
 
 namespace mainstay::scheduler {
@@ -27,11 +28,27 @@ bool belongs_in_graph(const Plan& plan, const Action& action) {
   return plan.is_online(action.node) && !plan.is_unclean(action.node);
 }
 
+namespace {
+
+/// Whether an edge whose first is not in the graph holds its then nevertheless.
+bool is_awaited_in_vain(const Action& first, Effects effects) {
+  constexpr Effects kOnlySequence = kOrdered | kFirstBringsThen | kThenBringsFirst;
+  constexpr Effects kDispensable = kCounted | kMigrationNeedsThen;
+  if (!first.runnable && (!has(effects, ~kOnlySequence) || has(effects, kDispensable))) {
+    return false;
+  }
+  return !first.optional || first.forced;
+}
+
+}  // namespace
+
 bool is_input(const Plan& plan, const Edge& edge) {
   const Action& first = plan.table[edge.first];
   const Action& then = plan.table[edge.then];
-  if (edge.effects == kNone || !belongs_in_graph(plan, first) ||
-      (has(edge.effects, kUnlessMigrating) && first.migratable)) {
+  if (edge.effects == kNone || (has(edge.effects, kUnlessMigrating) && first.migratable)) {
+    return false;
+  }
+  if (!belongs_in_graph(plan, first) && !is_awaited_in_vain(first, edge.effects)) {
     return false;
   }
   if (edge.effects == kOnSameNodeOrTarget) {

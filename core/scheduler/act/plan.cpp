@@ -290,6 +290,9 @@ void Plan::leave_out(int index) {
   }
   placement.node[at(index)] = -1;
   placement.role[at(index)] = Role::stopped;
+  if (!it.children.empty()) {
+    return;  // its own actions follow from theirs
+  }
   for (const int each : table.of(index)) {
     Action& action = table[each];
     if (action.task == task::kStop) {

@@ -180,11 +180,6 @@ void read_node_states(Reading& reading) {
       judge_without_fencing(reading, index, signs);
     }
   }
-  for (model::NodeState& node : reading.state.nodes) {
-    if (node.unseen && node.type == model::NodeType::member) {
-      apply_attributes(node);
-    }
-  }
 }
 
 }  // namespace mainstay::scheduler

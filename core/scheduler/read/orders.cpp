@@ -72,7 +72,8 @@ void read_sets(Reading& reading, pugi::xml_node xml) {
     set.id = attr(node, "id");
     set.kind = read_kind(node, constraint.kind);
     set.symmetrical = read_symmetry(node, set.kind, constraint.symmetrical);
-    set.sequential = !node.attribute("sequential") || is_true(attr(node, "sequential"));
+    set.ends_count = is_true(attr(node, "sequential"));
+    set.sequential = !node.attribute("sequential") || set.ends_count;
     set.require_all = !node.attribute("require-all") || is_true(attr(node, "require-all"));
     set.task = task_or(node, "action", "start");
     for (const pugi::xml_node ref : node.children("resource_ref")) {
