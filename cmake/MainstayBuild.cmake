@@ -32,15 +32,29 @@ function(mainstay_library name)
   target_link_libraries(mainstay_${name} PUBLIC ${arg_DEPENDS})
 endfunction()
 
-# mainstay_agent_plugin(<name> SOURCES ... [DEPENDS ...]): one of the tree's own plugins, lib/mainstay/agents/<name>.so.
+# mainstay_agent_plugin(<name> [OCF <type>] SOURCES ... [DEPENDS ...]): one of the tree's own plugins,
+# lib/mainstay/agents/<name>.so. OCF: also the executable lib/ocf/resource.d/mainstay/<type>, for other cluster managers.
 set(MAINSTAY_AGENT_DIR ${MAINSTAY_AGENT_INSTALL_DIR})
 include(MainstayAgent)
 function(mainstay_agent_plugin name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "OCF" "SOURCES;DEPENDS" ${ARGN})
   mainstay_add_agent(mainstay_plugin_${name} ${arg_SOURCES})
   target_link_libraries(mainstay_plugin_${name} PRIVATE ${arg_DEPENDS})
   set_target_properties(mainstay_plugin_${name} PROPERTIES
     OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${MAINSTAY_AGENT_OUTPUT_DIRECTORY})
+  if(arg_OCF)
+    mainstay_ocf_executable(${CMAKE_BINARY_DIR}/lib/ocf/resource.d/mainstay/${arg_OCF} ${name}
+      ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+    mainstay_ocf_executable(${CMAKE_CURRENT_BINARY_DIR}/ocf/${arg_OCF} ${name}
+      ${CMAKE_INSTALL_FULL_LIBEXECDIR}/mainstay)
+    install(PROGRAMS ${CMAKE_CURRENT_BINARY_DIR}/ocf/${arg_OCF} DESTINATION lib/ocf/resource.d/mainstay)
+  endif()
+endfunction()
+
+# The file by which a plugin is an OCF executable, for programs in `directory`: nothing but its interpreter's name.
+function(mainstay_ocf_executable file plugin directory)
+  file(CONFIGURE OUTPUT ${file} CONTENT "#!${directory}/mainstay-ocf ${plugin}\n")
+  file(CHMOD ${file} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 endfunction()
 
 # mainstay_test(<name> LABEL <unit|golden|simulation|component|bench|tidy|lab> SOURCES ... [DEPENDS ...])

@@ -2,8 +2,11 @@
 #include "ocf-compat/environment.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <map>
+#include <optional>
+#include <string_view>
 
 namespace mainstay::ocf {
 namespace {
@@ -49,7 +52,69 @@ void add_parameters(std::map<std::string, std::string>& variables, const agent::
   }
 }
 
+constexpr std::string_view kMetaPrefix = "OCF_RESKEY_CRM_meta_";
+constexpr std::string_view kParameterPrefix = "OCF_RESKEY_";
+
+/// As configured. A variable cannot tell a dash from an underscore; the names with underscores are
+/// the few that the cluster makes itself.
+std::string meta_name(std::string name) {
+  for (const char* made : {"notify_", "migrate_", "on_node", "physical_host", "op_target"}) {
+    if (name.starts_with(made)) {
+      return name;
+    }
+  }
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+std::optional<std::chrono::milliseconds> milliseconds_of(const agent::AgentCall& call,
+                                                         const char* name) {
+  const auto found = call.meta.find(name);
+  long value = 0;
+  if (found == call.meta.end() ||
+      std::from_chars(found->second.data(), found->second.data() + found->second.size(), value)
+              .ec != std::errc{}) {
+    return std::nullopt;
+  }
+  return std::chrono::milliseconds(value);
+}
+
 }  // namespace
+
+agent::AgentCall call_of(const std::string& action, const agent::AgentInfo& info,
+                         const std::vector<std::string>& environment) {
+  std::map<std::string, std::string> names;  // of the described parameters, by variable
+  for (const agent::ParameterInfo& parameter : info.parameters) {
+    names[variable_name(parameter.name)] = parameter.name;
+  }
+  agent::AgentCall call;
+  call.action = action;
+  call.resource = "default";
+  call.standard = info.standard;
+  call.provider = info.provider;
+  call.type = info.type;
+  for (const std::string& item : environment) {
+    const std::size_t equals = std::min(item.find('='), item.size() - 1);
+    const std::string name = item.substr(0, equals);
+    const std::string value = item.substr(equals + 1);
+    if (name.starts_with(kMetaPrefix)) {
+      call.meta[meta_name(name.substr(kMetaPrefix.size()))] = value;
+    } else if (name.starts_with(kParameterPrefix)) {
+      const std::string variable = name.substr(kParameterPrefix.size());
+      const auto known = names.find(variable);
+      call.parameters[known == names.end() ? variable : known->second] = value;
+    } else if (name == "OCF_CHECK_LEVEL") {
+      call.parameters[name] = value;
+    } else if (name == "OCF_RESOURCE_INSTANCE" && !value.empty()) {
+      call.resource = value;
+    } else if (name == "HA_RSCTMP" && !value.empty()) {
+      call.state_directory = value;
+    }
+  }
+  call.timeout = milliseconds_of(call, "timeout").value_or(call.timeout);
+  call.interval = milliseconds_of(call, "interval").value_or(call.interval);
+  return call;
+}
 
 std::vector<std::string> environment(const agent::AgentCall& call, const Installation& installation,
                                      const std::vector<std::string>& inherited) {
@@ -77,7 +142,9 @@ std::vector<std::string> environment(const agent::AgentCall& call, const Install
   std::vector<std::string> out;
   out.reserve(variables.size());
   for (const auto& [name, value] : variables) {
-    out.push_back(name + "=" + value);
+    std::string& item = out.emplace_back(name);
+    item += '=';
+    item += value;
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/agent/agent_call.h"
+#include "core/agent/agent_info.h"
 
 namespace mainstay::ocf {
 
@@ -18,6 +19,11 @@ struct Installation {
 /// variables of our own environment ("PATH=…") that are passed on unless the list sets them.
 std::vector<std::string> environment(const agent::AgentCall& call, const Installation& installation,
                                      const std::vector<std::string>& inherited);
+
+/// The way back: the action that a cluster manager asks of an OCF executable, which is this
+/// process, by its environment. The deadline is left for the caller.
+agent::AgentCall call_of(const std::string& action, const agent::AgentInfo& info,
+                         const std::vector<std::string>& environment);
 
 /// The variables of this process that an agent may see: PATH, HOME, TZ and the like, not what
 /// systemd or a login put there.

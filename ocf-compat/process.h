@@ -16,7 +16,7 @@ struct ProcessRequest {
   std::vector<std::string> environment;
   std::chrono::milliseconds timeout{20'000};
   std::chrono::milliseconds grace{1'000};  ///< from SIGTERM to SIGKILL of the process group
-  std::size_t max_output = 64 * 1024;      ///< of each stream; what comes after it is dropped
+  std::size_t max_output = 65'536;         ///< of each stream; what comes after it is dropped
   /// Called with the process group as soon as it runs, and with 0 once it has ended.
   std::function<void(int)> on_group = nullptr;
   /// Called with every complete line of stderr, bounded, in order. May be empty.

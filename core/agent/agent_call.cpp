@@ -84,6 +84,7 @@ class Input {
             .count();
     input_.interval_ms = call.interval.count();
     input_.check_level = call.check_level();
+    input_.last = call.last ? 1 : 0;
     input_.state_directory = call.state_directory.c_str();
     input_.host = const_cast<LogSink*>(&log);
     input_.log = &forward_log;

@@ -28,6 +28,7 @@ struct AgentCall {
   std::chrono::milliseconds interval{0};
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::string state_directory = "/run/resource-agents";
+  bool last = false;  ///< the process ends when this action does
 
   /// OCF_CHECK_LEVEL, given as a parameter or as a meta value; 0 if it is neither or no number.
   int check_level() const;

@@ -119,6 +119,9 @@ class ActionContext {
   }
   bool is_probe() const { return input_.probe != 0; }
   int check_level() const { return input_.check_level; }
+  /// The process ends when this action does, as that of a script: what was to go on in the
+  /// background has to be done before it returns.
+  bool is_last() const { return input_.last != 0; }
   /// For pid files and the like: root only, emptied at boot.
   std::string_view state_directory() const { return input_.state_directory; }
 

@@ -74,10 +74,10 @@ struct ActionInput {
   const NameValue* meta;  ///< CRM_meta_* values without that prefix, dashes as configured
   std::uint64_t meta_count;
   std::int64_t timeout_ms;
-  std::int64_t deadline_ms;  ///< on CLOCK_MONOTONIC; the host is killed soon after
-  std::int64_t interval_ms;  ///< 0: not recurring
-  std::int32_t check_level;  ///< OCF_CHECK_LEVEL, the monitor's depth
-  std::int32_t reserved;
+  std::int64_t deadline_ms;     ///< on CLOCK_MONOTONIC; the host is killed soon after
+  std::int64_t interval_ms;     ///< 0: not recurring
+  std::int32_t check_level;     ///< OCF_CHECK_LEVEL, the monitor's depth
+  std::int32_t last;            ///< 1: the process ends when this action does
   const char* state_directory;  ///< HA_RSCTMP: emptied at boot
   void* host;
   void (*log)(void* host, std::int32_t severity, const char* message);

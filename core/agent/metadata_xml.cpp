@@ -21,7 +21,7 @@ void append_descriptions(std::string& out, const std::string& indent, const std:
 }
 
 void append(std::string& out, const ParameterInfo& parameter) {
-  out += fmt::format("    <parameter name=\"{}\" unique=\"{}\" required=\"{}\"",
+  out += fmt::format(R"(    <parameter name="{}" unique="{}" required="{}")",
                      escaped_attribute(parameter.name), parameter.unique ? 1 : 0,
                      parameter.required ? 1 : 0);
   out += parameter.reloadable ? " reloadable=\"1\">\n" : ">\n";

@@ -7,6 +7,7 @@
 
 #include "core/agenthost/catalog_json.h"
 #include "core/agenthost/plugin_library.h"
+#include "core/executor/catalog.h"
 #include "core/model/agent_name.h"
 #include "ocf-compat/process.h"
 #include "ocf-compat/shell_agent.h"
@@ -48,7 +49,7 @@ Result<Plugin> look_at(const Places& places, const std::string& file, bool with_
   }
   process.environment = ocf::inheritable_environment();
   process.timeout = kInspectTimeout;
-  process.max_output = 4 * 1024 * 1024;
+  process.max_output = std::size_t{4} << 20U;
   const Result<ocf::ProcessEnd> end = ocf::run_process(process);
   if (!end) {
     return end.error();
@@ -119,7 +120,10 @@ Result<std::vector<std::string>> list_agents(const Places& places) {
     }
   }
   for (const auto& [provider, type] : ocf::list_scripts(places.ocf)) {
-    names.insert(model::AgentName{"ocf", provider, type}.text());
+    // Our own executables are the plugins that are listed already.
+    if (provider != executor::kOwnProvider) {
+      names.insert(model::AgentName{"ocf", provider, type}.text());
+    }
   }
   return std::vector<std::string>(names.begin(), names.end());
 }
@@ -130,7 +134,9 @@ std::optional<agent::AgentInfo> native_description(const Inventory& inventory,
                                                    const model::AgentName& name) {
   const std::string standard = name.standard == "service" ? "systemd" : name.standard;
   for (const Plugin& plugin : inventory.plugins) {
-    if (plugin.info.standard == standard && plugin.info.provider == name.provider &&
+    const bool same_provider = plugin.info.provider == name.provider ||
+                               (standard == "ocf" && name.provider == executor::kOwnProvider);
+    if (plugin.info.standard == standard && same_provider &&
         (plugin.info.type == name.type || plugin.info.type == "*")) {
       agent::AgentInfo info = plugin.info;
       info.type = name.type;
@@ -173,13 +179,14 @@ Result<agent::AgentInfo> describe_agent(const Places& places, const std::string&
     }
     native = native_description(*inventory, *name);
   }
+  const std::string provider = native ? native->provider : name->provider;
   const bool script =
-      name->standard == "ocf" && ocf::script_exists(places.ocf, name->provider, name->type);
+      name->standard == "ocf" && ocf::script_exists(places.ocf, provider, name->type);
   if (!script) {
     return native ? Result<agent::AgentInfo>(std::move(*native))
                   : fail(Errc::not_found, "agent " + text + " is not installed");
   }
-  Result<agent::AgentInfo> described = ocf::describe_script(places.ocf, name->provider, name->type);
+  Result<agent::AgentInfo> described = ocf::describe_script(places.ocf, provider, name->type);
   if (native) {
     if (described) {
       add_parameters_of_script(*native, *described);

@@ -51,7 +51,7 @@ Result<std::vector<std::string>> list_agents(const Places& places);
 /// The native agent's description with the parameters that only the script knows behind its own
 /// (they select the script); the script's where there is no native one. `script_only` passes over
 /// plugins. A name with a slash is a plugin's file, which is described alone.
-Result<agent::AgentInfo> describe_agent(const Places& places, const std::string& name,
+Result<agent::AgentInfo> describe_agent(const Places& places, const std::string& text,
                                         bool script_only);
 
 }  // namespace mainstay::agenthost

@@ -13,13 +13,10 @@
 #include <CLI/CLI.hpp>
 
 #include "core/agenthost/action_runner.h"
+#include "core/agenthost/installed.h"
 #include "core/agenthost/inventory.h"
 #include "core/agenthost/server.h"
 #include "core/base/log.h"
-
-#ifndef MAINSTAY_AGENT_DIR
-#error "the build says where plugins are installed"
-#endif
 
 namespace mainstay::agenthost {
 namespace {
@@ -40,19 +37,6 @@ struct Options {
   bool types = false;
   bool script = false;
 };
-
-std::filesystem::path own_program() {
-  std::error_code failure;
-  return std::filesystem::read_symlink("/proc/self/exe", failure);
-}
-
-/// The build tree's plugins for the build tree's program, the installed ones for the installed.
-std::string plugin_directory() {
-  const std::filesystem::path beside =
-      own_program().parent_path().parent_path() / "lib/mainstay/agents";
-  std::error_code failure;
-  return std::filesystem::is_directory(beside, failure) ? beside.string() : MAINSTAY_AGENT_DIR;
-}
 
 void prepare_to_serve(const Options& options) {
   // What agents start must not hold our socket open.

@@ -76,7 +76,7 @@ Result<std::string> plugin_for(const std::string& host_program, const model::Age
     return catalog.error();
   }
   model::ActionRequest request;
-  request.agent = name;
+  request.agent = executor::resolved(*catalog, name);
   request.parameters = parameters;
   request.force_shell = script;
   const executor::Route route =

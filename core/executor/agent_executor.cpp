@@ -135,6 +135,7 @@ class AgentExecutor::Engine {
   }
 
   void activate(const JobPtr& job) {
+    job->request.agent = resolved(catalog_, job->request.agent);
     const Route where =
         route(catalog_, job->request, [this](const auto& name) { return has_script(name); });
     job->note = where.note;

@@ -61,6 +61,17 @@ Result<Catalog> parse_catalog(std::string_view text) {
   }
 }
 
+model::AgentName resolved(const Catalog& catalog, const model::AgentName& name) {
+  if (name.standard == "ocf" && name.provider == kOwnProvider) {
+    for (const NativeAgent& agent : catalog.agents) {
+      if (agent.standard == name.standard && agent.type == name.type) {
+        return {agent.standard, agent.provider, agent.type};
+      }
+    }
+  }
+  return name;
+}
+
 Route route(const Catalog& catalog, const model::ActionRequest& request,
             const std::function<bool(const model::AgentName&)>& has_script) {
   const model::AgentName& name = request.agent;

@@ -26,13 +26,19 @@ struct BadPlugin {
   std::string reason;
 };
 
+/// Under this provider every native ocf agent is an executable for other cluster managers.
+inline constexpr const char* kOwnProvider = "mainstay";
+
 struct Catalog {
   std::vector<NativeAgent> agents;
   std::vector<BadPlugin> bad;
 };
 
 /// Reads what `mainstay-agent-host --catalog` prints.
-Result<Catalog> parse_catalog(std::string_view json);
+Result<Catalog> parse_catalog(std::string_view text);
+
+/// ocf:mainstay:X is no agent of its own: the native agent that serves ocf:…:X. Other names stay.
+model::AgentName resolved(const Catalog& catalog, const model::AgentName& name);
 
 /// Where an action runs. `host` is a plugin's file, or empty for the host of the scripts.
 struct Route {

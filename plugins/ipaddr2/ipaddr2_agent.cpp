@@ -208,8 +208,9 @@ ActionResult Ipaddr2Agent::announce(const ActionContext& context, const Target& 
   auto send = [announce = kernel_.announce, link = std::move(*link), ip = *target.settings.ip] {
     return announce(link, ip);
   };
-  const auto sent = announcer_.announce(send, rounds, target.settings.arp_interval, background,
-                                        context.deadline() - milliseconds(500));
+  const auto sent =
+      announcer_.announce(send, rounds, target.settings.arp_interval,
+                          background && !context.is_last(), context.deadline() - milliseconds(500));
   if (sent) {
     return ActionResult::ok();
   }

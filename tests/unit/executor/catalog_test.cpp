@@ -34,6 +34,15 @@ bool no(const AgentName&) {
   return false;
 }
 
+TEST(Resolved, KnowsOurExecutablesAsTheAgentsThatTheyAre) {
+  const auto name = [](const AgentName& asked) {
+    return mainstay::executor::resolved(sample(), asked).text();
+  };
+  EXPECT_EQ(name({"ocf", "mainstay", "IPaddr2"}), "ocf:heartbeat:IPaddr2");
+  EXPECT_EQ(name({"ocf", "mainstay", "None"}), "ocf:mainstay:None");
+  EXPECT_EQ(name({"systemd", "", "x"}), "systemd:x");
+}
+
 TEST(Route, TakesTheNativeAgentWhereThereIsOne) {
   ActionRequest wanted = request({"ocf", "heartbeat", "IPaddr2"});
   wanted.parameters = {{"ip", "10.0.0.1"}, {"OCF_CHECK_LEVEL", "10"}, {"CRM_meta_x", "1"}};

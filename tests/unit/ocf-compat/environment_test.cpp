@@ -39,6 +39,29 @@ TEST(Environment, SaysEverythingThatOcfPromises) {
   }
 }
 
+TEST(Environment, LeadsBackToTheAction) {
+  AgentCall call = sample();
+  call.interval = std::chrono::milliseconds(10'000);
+  call.meta["notify_type"] = "pre";
+  call.state_directory = "/run/elsewhere";
+  mainstay::agent::AgentInfo info;
+  info.provider = "heartbeat";
+  info.type = "IPaddr2";
+  info.parameters = {{.name = "ip"}, {.name = "odd-name"}};
+  const AgentCall back = mainstay::ocf::call_of("monitor", info, environment(call, {}, {}));
+  EXPECT_EQ(back.resource, "VIP:0");
+  EXPECT_EQ(back.timeout, call.timeout);
+  EXPECT_EQ(back.interval, call.interval);
+  EXPECT_EQ(back.check_level(), 10);
+  EXPECT_EQ(back.state_directory, "/run/elsewhere");
+  EXPECT_EQ(back.parameters.at("ip"), "10.0.0.1");
+  EXPECT_EQ(back.parameters.at("odd-name"), "x y");
+  EXPECT_EQ(back.meta.at("clone-node-max"), "1");
+  EXPECT_EQ(back.meta.at("notify_type"), "pre");
+  call.interval = std::chrono::milliseconds(0);
+  EXPECT_TRUE(mainstay::ocf::call_of("monitor", info, environment(call, {}, {})).is_probe());
+}
+
 TEST(Environment, GivesAProbeNoInterval) {
   AgentCall call = sample();
   EXPECT_THAT(environment(call, {}, {}), Each(Not(StartsWith("OCF_RESKEY_CRM_meta_interval="))));
