@@ -2,6 +2,7 @@
 // Agents that tell of changes by themselves: through a real agent host, one of them on the real
 // kernel in a network namespace of its own. Nothing here waits for a poll: there is none.
 #include <sched.h>
+#include <sys/mount.h>
 
 #include <cstdlib>
 
@@ -229,6 +230,43 @@ TEST_F(WatchingNetwork, HearsThatTheDefaultRouteHasAnotherSource) {
   shell("ip route replace default via 192.168.56.254");
   await_hint();
   EXPECT_EQ(perform(recurring("ocf:heartbeat:IPsrcaddr", parameters)).exit_code, 7);
+}
+
+class WatchingMount : public Watching {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0 || ::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      GTEST_SKIP() << "mount namespaces need root";
+    }
+    use(AGENT_PLUGIN_DIR);
+    ASSERT_EQ(perform(mounted("start")).exit_code, 0);
+    ASSERT_TRUE(perform(mounted("monitor")).watched);
+  }
+  void TearDown() override { ::umount2(place().c_str(), MNT_DETACH); }
+  std::string place() const { return directory_ + "/place"; }
+  model::ActionRequest mounted(const std::string& action) {
+    model::ActionRequest wanted = request("ocf:heartbeat:Filesystem", "F", action);
+    wanted.parameters = {{"device", "tmpfs"}, {"directory", place()}, {"fstype", "tmpfs"}};
+    wanted.interval = Duration(action == "monitor" ? 10'000 : 0);
+    return wanted;
+  }
+};
+
+TEST_F(WatchingMount, HearsThatItIsUnmounted) {
+  ASSERT_EQ(::umount(place().c_str()), 0);
+  await_hint();
+  EXPECT_EQ(perform(mounted("monitor")).exit_code, 7);
+}
+
+TEST_F(WatchingMount, DoesNotMindTheOthers) {
+  std::filesystem::create_directory(directory_ + "/other");
+  ASSERT_EQ(::mount("none", (directory_ + "/other").c_str(), "tmpfs", 0, nullptr), 0);
+  ASSERT_EQ(::umount((directory_ + "/other").c_str()), 0);
+  EXPECT_EQ(perform(mounted("monitor")).exit_code, 0);
+  EXPECT_THAT(hints_, IsEmpty());
+  ASSERT_EQ(::umount(place().c_str()), 0);
+  await_hint();
 }
 
 class WatchingAddress : public WatchingNetwork {
