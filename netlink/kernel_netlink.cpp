@@ -96,7 +96,15 @@ Result<std::vector<Address>> KernelNetlink::addresses(Family family, std::option
   return all;
 }
 
+Result<std::vector<Address>> KernelNetlink::addresses_of(const IpAddress& ip, int link) {
+  return known_->addresses_of(ip, link, [&] { return addresses(ip.family(), link); });
+}
+
 Result<std::vector<Route>> KernelNetlink::routes(Family family, std::uint32_t table) {
+  return known_->routes(family, table, [&] { return list_routes(family, table); });
+}
+
+Result<std::vector<Route>> KernelNetlink::list_routes(Family family, std::uint32_t table) {
   auto all = ask_for<Route>(socket_, encode_route_dump(family, table), "list routes", decode_route);
   if (!all && all.error().code == std::errc::no_such_file_or_directory) {
     return std::vector<Route>();  // the table has never been used
@@ -219,6 +227,7 @@ Result<std::unique_ptr<AddressWatch>> KernelNetlink::watch_addresses() {
 struct KernelNetlinkPool::Shelf {
   std::mutex mutex;
   std::vector<std::unique_ptr<KernelNetlink>> idle;
+  std::shared_ptr<KnownLists> known = std::make_shared<KnownLists>();
 };
 
 KernelNetlinkPool::KernelNetlinkPool() : shelf_(std::make_shared<Shelf>()) {}
@@ -237,7 +246,7 @@ Result<std::shared_ptr<Netlink>> KernelNetlinkPool::borrow() {
     if (!socket) {
       return socket.error();
     }
-    one = std::make_unique<KernelNetlink>(std::move(*socket));
+    one = std::make_unique<KernelNetlink>(std::move(*socket), shelf_->known);
   }
   const auto put_back = [shelf = shelf_](KernelNetlink* used) {
     std::unique_ptr<KernelNetlink> owned(used);

@@ -8,18 +8,21 @@
 #include <string>
 #include <vector>
 
+#include "netlink/known_lists.h"
 #include "netlink/route_socket.h"
 #include "netlink/rtnetlink.h"
 
 namespace mainstay::netlink {
 
-/// Netlink over one socket. Answers are waited for without a limit; the kernel gives them within
-/// the call.
+/// Netlink over one socket, and what is known already. Answers are waited for without a limit; the
+/// kernel gives them within the call.
 class KernelNetlink : public Netlink {
  public:
-  explicit KernelNetlink(RouteSocket socket) : socket_(std::move(socket)) {}
+  KernelNetlink(RouteSocket socket, std::shared_ptr<KnownLists> known)
+      : socket_(std::move(socket)), known_(std::move(known)) {}
 
   Result<std::vector<Address>> addresses(Family family, std::optional<int> link) override;
+  Result<std::vector<Address>> addresses_of(const IpAddress& ip, int link) override;
   Result<std::vector<Route>> routes(Family family, std::uint32_t table) override;
   Result<int> link_index(const std::string& name) override;
   Result<Link> find_link(int index) override;
@@ -36,10 +39,14 @@ class KernelNetlink : public Netlink {
   Result<std::unique_ptr<AddressWatch>> watch_addresses() override;
 
  private:
+  Result<std::vector<Route>> list_routes(Family family, std::uint32_t table);
+
   RouteSocket socket_;
+  std::shared_ptr<KnownLists> known_;
 };
 
-/// Lends out objects and takes them back, so that an action costs no new socket. As many sockets as
+/// Lends out objects and takes them back, so that an action costs no new socket; all share what is
+/// known. As many sockets as
 /// there were actions at once stay open, at most kIdle.
 /// Threading: any. Lifetime: what it has lent may outlive it.
 class KernelNetlinkPool {

@@ -30,6 +30,8 @@ class Netlink {
 
   /// Of one link, or of all.
   virtual Result<std::vector<Address>> addresses(Family family, std::optional<int> link) = 0;
+  /// The addresses of one link that are `ip`, with whatever prefix; asking again costs little.
+  virtual Result<std::vector<Address>> addresses_of(const IpAddress& ip, int link) = 0;
   /// Routes of one table (RT_TABLE_*), cached ones left out, in the kernel's order.
   virtual Result<std::vector<Route>> routes(Family family, std::uint32_t table) = 0;
   /// The index of the link that has this name or alternative name.

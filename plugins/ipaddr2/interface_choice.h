@@ -29,7 +29,7 @@ struct Surroundings {
   std::optional<int> nic;  ///< index of the configured nic, if there is such a link
   std::vector<netlink::Route> main_routes;
   std::vector<netlink::Route> local_routes;
-  std::vector<netlink::Address> addresses;  ///< of the family in question
+  std::vector<netlink::Address> addresses;  ///< those that main_routes prefer as source
 };
 
 /// False when nic and prefix are configured; an address that is about to be added (`adding`) also

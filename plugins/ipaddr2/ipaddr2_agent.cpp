@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "netlink/announce.h"
@@ -104,6 +105,25 @@ Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink, const 
   return around;
 }
 
+/// The addresses that routes prefer as their source.
+Status Ipaddr2Agent::find_sources(netlink::Netlink& netlink, Surroundings& around) {
+  std::set<std::pair<netlink::IpAddress, int>> seen;
+  for (const netlink::Route& route : around.main_routes) {
+    if (!route.source || !seen.emplace(*route.source, route.link).second) {
+      continue;
+    }
+    auto found = netlink.addresses_of(*route.source, route.link);
+    if (found && found->empty()) {  // the source may be another interface's
+      found = netlink.addresses(route.source->family(), std::nullopt);
+    }
+    if (!found) {
+      return found.error();
+    }
+    around.addresses.insert(around.addresses.end(), found->begin(), found->end());
+  }
+  return Done{};
+}
+
 std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
     const ActionContext& context) {
   auto read = read_settings(context);
@@ -131,11 +151,9 @@ std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
       return *complaint;
     }
     // Only a new address needs a broadcast address, and only that needs the others' addresses.
-    auto addresses = target.netlink->addresses(settings.ip->family(), std::nullopt);
-    if (!addresses) {
-      return failed("choose an interface", addresses.error());
+    if (const Status found = find_sources(*target.netlink, *around); !found) {
+      return failed("choose an interface", found.error());
     }
-    around->addresses = std::move(*addresses);
   }
   auto choice = choose_interface(settings, *around);
   if (const auto* why = std::get_if<std::string>(&choice)) {

@@ -52,6 +52,7 @@ class Ipaddr2Agent : public agent::ResourceAgent {
   std::variant<Target, agent::ActionResult> prepare(const agent::ActionContext& context);
   static Result<Surroundings> look_around(netlink::Netlink& netlink, const Settings& settings,
                                           bool judging);
+  static Status find_sources(netlink::Netlink& netlink, Surroundings& around);
   static Result<Served> served(const Target& target);
   static Result<std::optional<netlink::Address>> find_address(const Target& target);
   static netlink::Address wanted_address(const Target& target);

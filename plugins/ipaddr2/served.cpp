@@ -24,13 +24,12 @@ Result<std::optional<netlink::Address>> Ipaddr2Agent::find_address(const Target&
   if (!target.link || !target.settings.ip || is_ipsec_twin(target.link->name)) {
     return std::optional<netlink::Address>();
   }
-  auto addresses = target.netlink->addresses(target.settings.ip->family(), target.link->index);
+  auto addresses = target.netlink->addresses_of(*target.settings.ip, target.link->index);
   if (!addresses) {
     return addresses.error();
   }
   for (const netlink::Address& address : *addresses) {
-    if (address.link == target.link->index && address.ip == *target.settings.ip &&
-        address.prefix == target.choice.prefix && !address.peer) {
+    if (address.prefix == target.choice.prefix && !address.peer) {
       return std::optional(address);
     }
   }

@@ -2,6 +2,7 @@
 // Netlink against the real kernel, in a network namespace of its own. Skips aloud without root.
 #include <gtest/gtest.h>
 #include <linux/if.h>
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
 #include <unistd.h>
@@ -72,6 +73,58 @@ TEST_F(KernelNetlinkTest, ListsTheRoutesOfOneTable) {
   const auto unused = netlink_->routes(Family::inet, 77);
   ASSERT_TRUE(unused) << unused.error().context;
   EXPECT_TRUE(unused->empty());
+}
+
+TEST_F(KernelNetlinkTest, WhatIsKnownNeverOutlivesAChange) {
+  const int eth0 = *netlink_->link_index("eth0");
+  const auto count = [&](const char* address) {
+    const auto found = netlink_->addresses_of(ip(address), eth0);
+    return found ? static_cast<int>(found->size()) : -1;
+  };
+  for (int round = 0; round < 50; ++round) {
+    ASSERT_EQ(count("192.168.56.10"), 0);
+    ASSERT_EQ(count("192.168.56.11"), 1);
+    shell("ip addr add 192.168.56.10/24 dev eth0");
+    ASSERT_EQ(count("192.168.56.10"), 1);
+    ASSERT_EQ(count("192.168.56.10"), 1);
+    shell("ip addr add 192.168.56.10/32 dev eth0");
+    ASSERT_EQ(count("192.168.56.10"), 2);
+    shell("ip addr del 192.168.56.10/24 dev eth0; ip addr del 192.168.56.10/32 dev eth0");
+  }
+  EXPECT_EQ(netlink_->addresses_of(ip("192.168.56.11"), *netlink_->link_index("eth1"))->size(), 0U);
+}
+
+TEST_F(KernelNetlinkTest, ANewIpv6AddressIsFoundBeforeTheKernelTellsOfIt) {
+  const int eth0 = *netlink_->link_index("eth0");
+  for (int round = 0; round < 50; ++round) {
+    ASSERT_TRUE(netlink_->addresses_of(ip("fd00::10"), eth0)->empty());
+    Address address{.link = eth0, .ip = ip("fd00::10"), .prefix = 64, .flags = IFA_F_NODAD};
+    ASSERT_TRUE(netlink_->add_address(address));
+    ASSERT_EQ(netlink_->addresses_of(ip("fd00::10"), eth0)->size(), 1U) << round;
+    ASSERT_TRUE(netlink_->remove_address(address));
+  }
+}
+
+TEST_F(KernelNetlinkTest, RoutesThatVanishWithoutAWordAreNotKnownAnyMore) {
+  shell("ip route add 10.9.0.0/16 via 192.168.56.1");
+  EXPECT_EQ(netlink_->routes(Family::inet, RT_TABLE_MAIN)->size(), 3U);
+  EXPECT_EQ(netlink_->routes(Family::inet, RT_TABLE_MAIN)->size(), 3U);
+  shell("ip link set eth0 down");
+  EXPECT_EQ(netlink_->routes(Family::inet, RT_TABLE_MAIN)->size(), 1U);
+  shell("ip addr flush dev eth1");
+  EXPECT_TRUE(netlink_->routes(Family::inet, RT_TABLE_MAIN)->empty());
+}
+
+TEST_F(KernelNetlinkTest, MoreChangesThanTheKernelKeepsAreNoneMissed) {
+  const int eth0 = *netlink_->link_index("eth0");
+  EXPECT_EQ(netlink_->addresses_of(ip("192.168.56.11"), eth0)->size(), 1U);
+  shell(
+      "for i in $(seq 0 6000); do echo addr add 10.$((i/250+3)).$((i%250)).1/32 dev eth0; done | "
+      "ip -batch -");
+  EXPECT_EQ(netlink_->addresses_of(ip("10.26.250.1"), eth0)->size(), 0U);
+  EXPECT_EQ(netlink_->addresses_of(ip("10.27.0.1"), eth0)->size(), 1U);
+  shell("ip addr del 10.27.0.1/32 dev eth0");
+  EXPECT_EQ(netlink_->addresses_of(ip("10.27.0.1"), eth0)->size(), 0U);
 }
 
 TEST_F(KernelNetlinkTest, FindsALinkByEveryNameThatItHas) {

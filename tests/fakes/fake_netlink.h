@@ -38,6 +38,11 @@ class FakeNetlink : public Netlink {
     }
     return found;
   }
+  Result<std::vector<Address>> addresses_of(const IpAddress& ip, int link) override {
+    auto found = addresses(ip.family(), link);
+    std::erase_if(*found, [&](const Address& address) { return !(address.ip == ip); });
+    return found;
+  }
   Result<std::vector<Route>> routes(Family family, std::uint32_t table) override {
     std::vector<Route> found;
     for (const Route& route : kernel_.routes) {
