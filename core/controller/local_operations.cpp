@@ -4,6 +4,7 @@
 #include "core/controller/local_operations.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace mainstay::controller {
 namespace {
@@ -28,6 +29,19 @@ bool wants_shell(const OrderedAction& action) {
     }
   }
   return false;
+}
+
+constexpr int kMostTolerance = 1'000;
+
+/// 1 where nothing (or nothing sensible) is said.
+int tolerance_of(const OrderedAction& action) {
+  const auto found = action.meta.find("monitor-tolerance");
+  int value = 1;
+  if (found != action.meta.end()) {
+    const std::string& text = found->second;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+  }
+  return std::clamp(value, 1, kMostTolerance);
 }
 
 }  // namespace
@@ -61,11 +75,9 @@ void LocalOperations::end(std::map<Key, Recurring>::iterator entry, std::vector<
 std::vector<Effect> LocalOperations::order(const OrderedAction& action) {
   std::vector<Effect> effects;
   if (changes_state(action.task)) {
-    for (auto entry = recurring_.begin(); entry != recurring_.end();) {
-      const auto here = entry++;
-      if (here->first.resource == action.resource) {
-        end(here, effects);
-      }
+    auto entry = recurring_.lower_bound(Key{action.resource, "", Duration{0}});
+    while (entry != recurring_.end() && entry->first.resource == action.resource) {
+      end(entry++, effects);
     }
     end_watch_unless_monitored(action.resource, effects);
   }
@@ -134,6 +146,11 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
     follow_hint(*ran.recurring, entry, now, effects);
   }
   if (entry.reported && entry.rc == outcome.exit_code && entry.status == outcome.status) {
+    entry.timeouts = 0;
+    remark(outcome, entry, effects);
+    return std::nullopt;
+  }
+  if (entry.reported && tolerated(outcome, entry, effects)) {
     return std::nullopt;
   }
   entry.reported = true;
@@ -141,6 +158,43 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
   entry.status = outcome.status;
   result.call_id = entry.call_id;
   return result;
+}
+
+bool LocalOperations::tolerated(const model::ActionOutcome& outcome, Recurring& entry,
+                                std::vector<Effect>& effects) {
+  if (outcome.status != model::OperationStatus::timed_out ||
+      entry.status != model::OperationStatus::done) {
+    entry.timeouts = 0;
+    return false;
+  }
+  const int tolerance = tolerance_of(entry.action);
+  if (++entry.timeouts >= tolerance) {
+    entry.timeouts = 0;
+    return false;
+  }
+  effects.emplace_back(Note{LogLevel::warning,
+                            "a monitor timed out, which is tolerated",
+                            {{"resource", entry.action.resource},
+                             {"in_a_row", std::to_string(entry.timeouts)},
+                             {"monitor-tolerance", std::to_string(tolerance)}}});
+  return true;
+}
+
+void LocalOperations::remark(const model::ActionOutcome& outcome, Recurring& entry,
+                             std::vector<Effect>& effects) {
+  const Latency::Remark made = entry.latency.add(outcome.took, entry.action.timeout);
+  if (made == Latency::Remark::none) {
+    return;
+  }
+  effects.emplace_back(Note{LogLevel::warning,
+                            made == Latency::Remark::rising
+                                ? "a monitor takes longer and longer"
+                                : "a monitor took almost as long as it may take",
+                            {{"resource", entry.action.resource},
+                             {"took_ms", std::to_string(outcome.took.count())},
+                             {"recently_ms", std::to_string(entry.latency.recent().count())},
+                             {"usually_ms", std::to_string(entry.latency.usual().count())},
+                             {"timeout_ms", std::to_string(entry.action.timeout.count())}}});
 }
 
 std::vector<Effect> LocalOperations::timer_fired(std::uint64_t timer, TimePoint now) {

@@ -14,6 +14,7 @@
 #include "core/base/time.h"
 #include "core/controller/effect.h"
 #include "core/controller/hint_pace.h"
+#include "core/controller/latency.h"
 #include "core/controller/messages.h"
 
 namespace mainstay::controller {
@@ -27,7 +28,9 @@ class LocalOperations {
   /// resource's state (start, stop, promote, …) ends the recurring ones of that resource.
   std::vector<Effect> order(const OrderedAction& action);
 
-  /// The end of a RunAction; gives the result to be told, if any.
+  /// The end of a RunAction; gives the result to be told, if any. With the meta attribute (or the
+  /// operation's option) monitor-tolerance=N a recurring monitor that was good counts as failed
+  /// only when it has timed out N times in a row.
   std::optional<OperationResult> finished(const model::ActionOutcome& outcome, TimePoint now,
                                           std::vector<Effect>& effects);
 
@@ -66,6 +69,8 @@ class LocalOperations {
     TimePoint due;              ///< of the next run by the clock
     HintPace pace;              ///< of runs because of hints
     bool hinted = false;        ///< a hint came while it ran
+    Latency latency;
+    int timeouts = 0;  ///< in a row
     bool reported = false;
     int rc = 0;
     model::OperationStatus status = model::OperationStatus::done;
@@ -80,6 +85,10 @@ class LocalOperations {
   void end(std::map<Key, Recurring>::iterator entry, std::vector<Effect>& effects);
   void end_watch_unless_monitored(const std::string& resource, std::vector<Effect>& effects) const;
   void follow_hint(const Key& key, Recurring& entry, TimePoint now, std::vector<Effect>& effects);
+  static bool tolerated(const model::ActionOutcome& outcome, Recurring& entry,
+                        std::vector<Effect>& effects);
+  static void remark(const model::ActionOutcome& outcome, Recurring& entry,
+                     std::vector<Effect>& effects);
   void schedule_next(const Key& key, Recurring& entry, TimePoint now, std::vector<Effect>& effects);
 
   std::uint64_t next_call_ = 1;

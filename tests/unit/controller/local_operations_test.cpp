@@ -14,6 +14,7 @@ OrderedAction ordered(const std::string& task, const std::string& resource, Dura
   action.task = task;
   action.resource = resource;
   action.interval = interval;
+  action.timeout = Duration{20'000};
   return action;
 }
 
@@ -201,6 +202,60 @@ TEST(LocalOperations, AnUnknownOutcomeMeansNothing) {
   std::vector<Effect> effects;
   EXPECT_FALSE(local.finished(outcome(99, 0), TimePoint{}, effects));
   EXPECT_TRUE(effects.empty());
+}
+
+TEST(LocalOperations, ToleratesAsManyTimeoutsInARowAsItIsTold) {
+  LocalOperations local;
+  OrderedAction monitor = ordered("monitor", "A", kInterval);
+  monitor.meta["monitor-tolerance"] = "3";
+  std::vector<Effect> effects;
+  TimePoint now{Duration{1'000}};
+  ASSERT_TRUE(local.finished(outcome(call_of(local.order(monitor)), 0), now, effects));
+  const std::uint64_t timer = std::get<ArmTimer>(effects.at(0)).timer;
+  const auto run = [&](bool times_out) {
+    now += kInterval;
+    model::ActionOutcome ended = outcome(call_of(local.timer_fired(timer, now)), times_out ? 1 : 0);
+    ended.status = times_out ? model::OperationStatus::timed_out : model::OperationStatus::done;
+    effects.clear();
+    return local.finished(ended, now, effects);
+  };
+  EXPECT_FALSE(run(true));
+  EXPECT_TRUE(std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
+    return std::holds_alternative<Note>(effect);
+  }));
+  EXPECT_FALSE(run(true));
+  EXPECT_FALSE(run(false));  // not in a row
+  EXPECT_FALSE(run(true));
+  EXPECT_FALSE(run(true));
+  const auto told = run(true);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->status, model::OperationStatus::timed_out);
+  EXPECT_TRUE(run(false));
+}
+
+TEST(LocalOperations, OtherFailuresAreNeverTolerated) {
+  LocalOperations local;
+  OrderedAction monitor = ordered("monitor", "A", kInterval);
+  monitor.meta["monitor-tolerance"] = "3";
+  std::vector<Effect> effects;
+  const TimePoint now{Duration{1'000}};
+  ASSERT_TRUE(local.finished(outcome(call_of(local.order(monitor)), 0), now, effects));
+  const std::uint64_t timer = std::get<ArmTimer>(effects.at(0)).timer;
+  EXPECT_TRUE(
+      local.finished(outcome(call_of(local.timer_fired(timer, now + kInterval)), 7), now, effects));
+}
+
+TEST(LocalOperations, SaysThatAMonitorComesNearItsTimeout) {
+  Monitored monitored;
+  std::vector<Effect> effects;
+  model::ActionOutcome slow =
+      outcome(call_of(monitored.local.timer_fired(monitored.timer, monitored.now)), 0);
+  slow.took = Duration{19'000};
+  EXPECT_FALSE(monitored.local.finished(slow, monitored.now, effects));
+  EXPECT_TRUE(std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
+    const auto* note = std::get_if<Note>(&effect);
+    return note != nullptr && note->level == LogLevel::warning;
+  }));
 }
 
 }  // namespace
