@@ -2,6 +2,7 @@
 // One pass over the text before pugixml sees it: bytes, markup and references that XML does not
 // allow or that we do not want (DOCTYPE), and limits on what parsing would cost.
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstddef>
 #include <string>
@@ -40,6 +41,22 @@ std::size_t character_length(std::string_view text, std::size_t at) {
   const bool non_character = first == 0xEF && second == 0xBF && byte(2) >= 0xBE;
   return overlong || outside || non_character ? 0 : length;
 }
+
+/// ASCII that means nothing to XML: what a CIB mostly consists of.
+constexpr std::array<bool, 256> plain_bytes() {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) {
+    plain[byte] = true;
+  }
+  for (const unsigned char markup : {'<', '>', '&', '"', '\''}) {
+    plain[markup] = false;
+  }
+  for (const unsigned char space : {'\t', '\n', '\r'}) {
+    plain[space] = true;
+  }
+  return plain;
+}
+constexpr std::array<bool, 256> kPlain = plain_bytes();
 
 /// Whether "&#NNN;" without its frame names a character that XML allows.
 bool is_character_number(std::string_view digits) {
@@ -83,7 +100,13 @@ class Scanner {
   Scanner(std::string_view text, const std::string& source) : text_(text), source_(source) {}
 
   Status run() {
-    while (at_ < text_.size()) {
+    while (true) {
+      while (at_ < text_.size() && kPlain[static_cast<unsigned char>(text_[at_])]) {
+        ++at_;
+      }
+      if (at_ == text_.size()) {
+        break;
+      }
       Status step = text_[at_] == '<' ? markup() : character();
       if (!step) {
         return step;

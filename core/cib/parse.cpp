@@ -2,9 +2,9 @@
 #include "core/cib/parse.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <pugixml.hpp>
 
@@ -55,21 +55,22 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// What pugixml lets pass: an attribute twice, text between elements.
-const char* fault_of(const pugi::xml_node& node) {
+/// What pugixml lets pass: an attribute twice, text between elements. `names` is scratch.
+const char* fault_of(const pugi::xml_node& node, std::vector<std::string_view>& names) {
   if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
     return "text between elements; the CIB keeps everything in attributes";
   }
   if (node.type() != pugi::node_element) {
     return nullptr;
   }
-  std::set<std::string_view> names;
+  names.clear();
   for (const pugi::xml_attribute& attribute : node.attributes()) {
-    if (!names.insert(attribute.name()).second) {
-      return "an attribute is given twice; keep one of them";
-    }
+    names.emplace_back(attribute.name());
   }
-  return nullptr;
+  std::sort(names.begin(), names.end());
+  return std::adjacent_find(names.begin(), names.end()) != names.end()
+             ? "an attribute is given twice; keep one of them"
+             : nullptr;
 }
 
 std::size_t offset_of(const pugi::xml_node& node) {
@@ -80,9 +81,10 @@ std::size_t offset_of(const pugi::xml_node& node) {
 Status check_tree(const pugi::xml_document& xml, std::string_view text, const std::string& source) {
   std::size_t elements = 0;
   int depth = 0;
+  std::vector<std::string_view> names;
   pugi::xml_node node = xml.first_child();
   while (node) {
-    if (const char* fault = fault_of(node)) {
+    if (const char* fault = fault_of(node, names)) {
       return error_at(text, offset_of(node), source, fault);
     }
     if (++elements > kMaxElements) {

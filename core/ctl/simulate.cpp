@@ -110,19 +110,18 @@ bool write_graph(const model::TransitionGraph& graph, const std::string& path) {
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err) {
-  const auto text = read_file(options.file, cib::Document::kMaxBytes);
+  auto text = read_file(options.file, cib::Document::kMaxBytes);
   if (!text) {
     err << text.error().context << '\n';
     return 66;
   }
-  const auto document = cib::Document::parse(*text, options.file);
+  auto document = cib::Document::parse(*text, options.file);
   if (!document) {
     err << document.error().context << '\n';
     return 65;
   }
-  pugi::xml_document copy;
-  copy.append_copy(document->root());
-  const pugi::xml_node cib = copy.child("cib");
+  std::string().swap(*text);
+  const pugi::xml_node cib = document->mutable_root();  // nobody else's: the simulator may write
   const auto moment = effective_time(options, cib);
   if (!moment) {
     err << options.time << ": is no ISO 8601 time such as 2026-01-31 12:00:00Z\n";
