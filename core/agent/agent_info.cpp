@@ -63,6 +63,7 @@ AgentInfo describe(const abi::Plugin& plugin) {
   info.type = text(plugin.type);
   info.version = text(plugin.version);
   info.watches = plugin.watch != nullptr && plugin.unwatch != nullptr;
+  info.contained = plugin.capabilities != nullptr && plugin.leaves_processes == 0;
   info.shortdesc = text(plugin.shortdesc);
   info.longdesc = text(plugin.longdesc);
   for (std::uint64_t i = 0; i < plugin.parameter_count; ++i) {

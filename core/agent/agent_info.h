@@ -44,7 +44,8 @@ struct AgentInfo {
   std::string provider = {};
   std::string type = {};
   std::string version = {};
-  bool watches = false;  ///< it can tell of changes by itself
+  bool watches = false;    ///< it can tell of changes by itself
+  bool contained = false;  ///< whatever its processes have started ends with its host
   std::string shortdesc = {};
   std::string longdesc = {};
   std::vector<ParameterInfo> parameters = {};

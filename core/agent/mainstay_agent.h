@@ -246,6 +246,11 @@ struct Description {
   const char* longdesc = "";
   std::span<const Parameter> parameters = {};
   std::span<const Action> actions = {};
+  /// The Linux capabilities that the actions need, "CAP_NET_ADMIN CAP_NET_RAW", or "" for none: the
+  /// host has no others, and what it has started ends with it. Null: nothing is taken away.
+  const char* capabilities = nullptr;
+  /// With declared capabilities: what the actions start is the resource and outlives the host.
+  bool leaves_processes = false;
 };
 
 namespace detail {
@@ -377,6 +382,8 @@ constexpr abi::Plugin make_record(const Description& text) {
     record.watch = &watch<Record>;
     record.unwatch = &unwatch;
   }
+  record.capabilities = text.capabilities;
+  record.leaves_processes = text.leaves_processes ? 1 : 0;
   return record;
 }
 

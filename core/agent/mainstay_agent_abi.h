@@ -137,6 +137,12 @@ struct Plugin {
   void* (*watch)(void* agent, const ActionInput*, const WatchInput*, ActionOutput*);
   /// Ends it: no callback comes from it any more when this has returned.
   void (*unwatch)(void* watch);
+  /// The Linux capabilities that the actions need, "CAP_NET_ADMIN CAP_NET_RAW", "" for none; the
+  /// host gives up all others. Null: not declared, it keeps all.
+  const char* capabilities;
+  /// With declared capabilities: 0: whatever a process of the host's has started ends with it.
+  std::uint32_t leaves_processes;
+  std::uint32_t reserved;
 };
 
 }  // namespace abi

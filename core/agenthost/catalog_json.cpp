@@ -51,6 +51,7 @@ json to_json(const Plugin& plugin) {
               {"type", plugin.info.type},
               {"version", plugin.info.version},
               {"watches", plugin.info.watches},
+              {"contained", plugin.info.contained},
               {"shortdesc", plugin.info.shortdesc},
               {"longdesc", plugin.info.longdesc},
               {"parameters", json::array()},
@@ -106,6 +107,7 @@ Plugin plugin_of(const std::string& file, const json& map) {
   plugin.info.type = map.at("type").get<std::string>();
   plugin.info.version = map.at("version").get<std::string>();
   plugin.info.watches = map.at("watches").get<bool>();
+  plugin.info.contained = map.at("contained").get<bool>();
   plugin.info.shortdesc = map.at("shortdesc").get<std::string>();
   plugin.info.longdesc = map.at("longdesc").get<std::string>();
   for (const json& item : map.at("parameters")) {

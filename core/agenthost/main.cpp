@@ -2,8 +2,6 @@
 // mainstay-agent-host: runs the actions of one plugin, or of all scripts, for mainstayd; and tells
 // what agents there are.
 #include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
@@ -13,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/agenthost/action_runner.h"
+#include "core/agenthost/confinement.h"
 #include "core/agenthost/installed.h"
 #include "core/agenthost/inventory.h"
 #include "core/agenthost/server.h"
@@ -25,6 +24,7 @@ constexpr int kNotInstalled = 5;
 
 struct Options {
   std::string plugin;
+  std::string cgroup;
   std::string inspect;
   std::optional<std::string> catalog;
   std::string describe;
@@ -49,28 +49,25 @@ void prepare_to_serve(const Options& options) {
   std::signal(SIGINT, SIG_IGN);
 }
 
-/// What a plugin does not need, a plugin that went wrong must not have. Not for scripts: what they
-/// start is a service, which inherits all of this.
-void confine() {
-  constexpr rlim_t kDescriptors = 4'096;
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  rlimit descriptors{kDescriptors, kDescriptors};
-  ::setrlimit(RLIMIT_NOFILE, &descriptors);
-#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes
-  constexpr rlim_t kMemory = 4'294'967'296;
-  rlimit memory{kMemory, kMemory};
-  ::setrlimit(RLIMIT_AS, &memory);
-#endif
-}
-
 int serve_plugin(const Options& options) {
+  if (!options.cgroup.empty()) {
+    if (const Status entered = enter_cgroup(options.cgroup); !entered) {
+      log(LogLevel::warning, entered.error().context);
+    }
+  }
   prepare_to_serve(options);
-  confine();
+  limit_process();
   const UniqueFd socket(options.fd);
   Result<PluginLibrary> library = PluginLibrary::load(options.plugin);
   if (!library) {
     refuse(socket, library.error().context);
     return 1;
+  }
+  if (const char* needed = library->table().capabilities) {
+    if (const Status kept = keep_capabilities(needed); !kept) {
+      refuse(socket, kept.error().context);
+      return 1;
+    }
   }
   NativeRunner runner(std::move(*library), options.state_directory,
                       [&socket](const std::string& resource) {
@@ -158,6 +155,7 @@ int main_of(int argc, char** argv) {
   CLI::App app{"Runs resource agents for mainstayd and tells which there are."};
   app.add_option("--plugin", options.plugin, "serve the actions of this plugin (with --fd)");
   app.add_flag("--shell", options.shell, "serve the actions of all OCF scripts (with --fd)");
+  app.add_option("--cgroup", options.cgroup, "with --plugin: enter this cgroup first");
   app.add_option("--fd", options.fd, "number of the socket to serve on");
   app.add_option("--catalog", options.catalog, "print the plugins (of this directory) as JSON")
       ->expected(0, 1);

@@ -18,6 +18,7 @@
 #include "core/daemon/install_paths.h"
 #include "core/daemon/options.h"
 #include "core/executor/agent_executor.h"
+#include "core/executor/host_cgroup.h"
 #include "core/executor/timer_service.h"
 #include "core/membership/corosync.h"
 #include "core/membership/standalone.h"
@@ -85,7 +86,8 @@ Result<int> serve(boost::asio::io_context& io, const Options& options,
   executor::TimerService timers(io);
   executor::AgentExecutor executor(io, timers,
                                    {.host_program = options.libexec_dir + "/mainstay-agent-host",
-                                    .plugin_directory = options.agent_dir});
+                                    .plugin_directory = options.agent_dir,
+                                    .cgroup = executor::delegated_cgroup()});
   Daemon daemon({io, options, membership, executor, timers}, std::move(loaded.document),
                 corosync ? "corosync" : "standalone", std::move(loaded.notices));
   if (auto started = daemon.start(); !started) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -43,6 +44,7 @@ class AgentExecutor::Engine {
  public:
   Engine(boost::asio::io_context& reactor, TimerService& timers, AgentExecutorOptions options)
       : reactor_(reactor), timers_(timers), options_(std::move(options)) {
+    clear_host_cgroups(options_.cgroup);
     reader_.emplace(
         reactor_, timers_,
         std::vector<std::string>{options_.host_program, "--catalog", options_.plugin_directory},
@@ -161,6 +163,7 @@ class AgentExecutor::Engine {
     std::unique_ptr<HostSlot>& slot = slots_[job->slot];
     if (!slot) {
       HostSlot::Setup setup = setup_of(host);
+      setup.cgroup_name = std::to_string(++last_slot_);
       if (job->slot != host) {
         setup.name += " (in a host of its own for " + job->request.resource + ")";
       }
@@ -231,6 +234,11 @@ class AgentExecutor::Engine {
       setup.name = "plugin " + file_name(host);
       setup.grace = kNativeGrace;
       setup.arguments = {options_.host_program, "--plugin", host};
+      const auto agent = std::find_if(catalog_.agents.begin(), catalog_.agents.end(),
+                                      [&](const NativeAgent& item) { return item.file == host; });
+      if (agent != catalog_.agents.end() && agent->contained) {
+        setup.cgroup_parent = options_.cgroup;
+      }
     }
     setup.arguments.insert(setup.arguments.end(), {"--state-dir", options_.state_directory});
     return setup;
@@ -301,6 +309,7 @@ class AgentExecutor::Engine {
   std::unordered_map<std::uint64_t, JobPtr> jobs_;
   std::map<std::string, std::deque<JobPtr>> queues_;  // by resource; the head is the active one
   std::map<std::string, std::unique_ptr<HostSlot>> slots_;  // see Job::slot
+  std::uint64_t last_slot_ = 0;
   Offenders offenders_;
   std::set<std::string> own_slots_;             // keys of slots for one resource alone
   std::map<std::string, std::string> watched_;  // resource -> the host that watches it

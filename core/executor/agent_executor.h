@@ -17,6 +17,7 @@ struct AgentExecutorOptions {
   std::string ocf_root = "/usr/lib/ocf";
   std::string state_directory = "/run/resource-agents";
   std::size_t parallel = 64;  ///< actions at once in one host
+  std::string cgroup = {};    ///< where hosts get cgroups of their own; empty: they get none
 };
 
 /// Reads the catalog of plugins at once, in a process of its own; what is submitted before waits

@@ -49,6 +49,7 @@ Result<Catalog> parse_catalog(std::string_view text) {
       for (const json& parameter : item.at("parameters")) {
         agent.parameters.push_back(parameter.at("name").get<std::string>());
       }
+      agent.contained = item.value("contained", false);
       catalog.agents.push_back(std::move(agent));
     }
     for (const json& item : document.at("bad")) {

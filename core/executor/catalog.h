@@ -18,6 +18,7 @@ struct NativeAgent {
   std::string provider;
   std::string type;  ///< "*": every type of the class
   std::vector<std::string> parameters;
+  bool contained = false;  ///< whatever its processes have started ends with its host
 };
 
 /// A file that is no usable plugin, and why.

@@ -93,6 +93,7 @@ struct HostProcess::State : std::enable_shared_from_this<State> {
     }
     gone = true;
     const std::string how = reap(child);
+    cgroup.reset();
     child.pid = 0;
     socket.close();
     exit.close();
@@ -110,12 +111,14 @@ struct HostProcess::State : std::enable_shared_from_this<State> {
       gone = true;
       ::kill(child.pid, SIGKILL);
       reap(child);
+      cgroup.reset();
       socket.close();
       exit.close();
     }
   }
 
   Child child;
+  std::unique_ptr<HostCgroup> cgroup;
   Descriptor socket;
   Descriptor exit;
   Listener listener;
@@ -125,13 +128,17 @@ struct HostProcess::State : std::enable_shared_from_this<State> {
 };
 
 Result<HostProcess> HostProcess::start(boost::asio::io_context& reactor,
-                                       std::vector<std::string> arguments, Listener listener) {
+                                       std::vector<std::string> arguments, Listener listener,
+                                       std::unique_ptr<HostCgroup> cgroup) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return fail_errno("socket pair for an agent host");
   }
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
+  if (cgroup && !cgroup->path().empty()) {
+    arguments.insert(arguments.end(), {"--cgroup", cgroup->path()});
+  }
   arguments.emplace_back("--fd");
   arguments.push_back(std::to_string(kFdInChild));
   Result<Child> child = spawn(arguments, {{theirs.get(), kFdInChild}});
@@ -140,6 +147,7 @@ Result<HostProcess> HostProcess::start(boost::asio::io_context& reactor,
   }
   auto state =
       std::make_shared<State>(reactor, std::move(*child), std::move(ours), std::move(listener));
+  state->cgroup = std::move(cgroup);
   state->watch_socket();
   state->watch_exit();
   return HostProcess(std::move(state));

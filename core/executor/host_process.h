@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/executor/host_cgroup.h"
 #include "core/executor/host_protocol.h"
 
 namespace boost::asio {
@@ -16,7 +17,8 @@ class io_context;
 namespace mainstay::executor {
 
 /// Threading: reactor thread only; callbacks come from the reactor, never from inside a call.
-/// Lifetime: destroying it ends the process at once; no callback comes afterwards.
+/// Lifetime: destroying it ends the process at once; no callback comes afterwards. A cgroup that it
+/// was given ends with the process, and with it all that the process has left there.
 class HostProcess {
  public:
   struct Listener {
@@ -26,7 +28,8 @@ class HostProcess {
   };
 
   static Result<HostProcess> start(boost::asio::io_context& reactor,
-                                   std::vector<std::string> arguments, Listener listener);
+                                   std::vector<std::string> arguments, Listener listener,
+                                   std::unique_ptr<HostCgroup> cgroup = nullptr);
   ~HostProcess();
   HostProcess(HostProcess&&) noexcept;
   HostProcess& operator=(HostProcess&&) noexcept;

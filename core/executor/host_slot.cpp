@@ -129,7 +129,9 @@ void HostSlot::start_host() {
   HostProcess::Listener listener;
   listener.on_frame = [this](const Frame& frame) { on_frame(frame); };
   listener.on_gone = [this](const std::string& fault) { on_gone(fault); };
-  Result<HostProcess> process = HostProcess::start(reactor_, setup_.arguments, listener);
+  Result<HostProcess> process =
+      HostProcess::start(reactor_, setup_.arguments, listener,
+                         std::make_unique<HostCgroup>(setup_.cgroup_parent, setup_.cgroup_name));
   if (!process) {
     ++crashes_;
     refusal_ = process.error().context;

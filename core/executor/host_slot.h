@@ -34,6 +34,9 @@ class HostSlot {
     std::size_t parallel = 64;
     /// Past the action's timeout, before the host is ended: scripts are ended by their host first.
     Duration grace{200};
+    /// Where the host gets a cgroup of its own, and what it is called; empty: it gets none.
+    std::string cgroup_parent = {};
+    std::string cgroup_name = {};
   };
   /// None is called from inside submit or withdraw.
   struct Listener {

@@ -55,6 +55,7 @@ constexpr Description kDescription{
     .longdesc = "A resource that does nothing but take its time at start, stop and monitor.",
     .parameters = kParameters,
     .actions = kActions,
+    .capabilities = "",
 };
 
 /// Digits and at most one point; as the script, which lets "" and "." pass, and waits for neither.

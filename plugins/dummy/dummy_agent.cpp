@@ -50,6 +50,7 @@ constexpr Description kDescription{
         "template for agents.",
     .parameters = kParameters,
     .actions = kActions,
+    .capabilities = "",
 };
 
 class DummyAgent final : public mainstay::agent::ResourceAgent {

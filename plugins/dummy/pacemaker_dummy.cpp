@@ -82,6 +82,7 @@ constexpr Description kDescription{
         "fail or take long. For tests.",
     .parameters = kParameters,
     .actions = kActions,
+    .capabilities = "",
 };
 
 constexpr std::chrono::seconds kSlowMonitor{30};

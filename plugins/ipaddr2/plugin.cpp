@@ -123,6 +123,8 @@ constexpr Description kDescription{
         "netlink instead of a script.",
     .parameters = kParameters,
     .actions = kActions,
+    // network_namespace enters another namespace: CAP_SYS_ADMIN.
+    .capabilities = "CAP_NET_ADMIN CAP_NET_RAW CAP_SYS_ADMIN",
 };
 
 }  // namespace

@@ -39,6 +39,7 @@ class ExecutorTest : public testing::Test {
     options.plugin_directory = plugins;
     options.ocf_root = ocf_root;
     options.state_directory = directory_;
+    options.cgroup = cgroup;
     executor_.emplace(reactor_, timers_, options);
   }
 
@@ -83,6 +84,7 @@ class ExecutorTest : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
+  std::string cgroup;  ///< for the hosts of the next start()
   boost::asio::io_context reactor_;
   executor::TimerService timers_{reactor_};
   std::optional<executor::AgentExecutor> executor_;
