@@ -105,6 +105,7 @@ void SimulatedCluster::crash(std::uint32_t id) {
   tell("crash " + node_name(id));
   host.controller.reset();
   host.active.clear();
+  host.promoted.clear();
   host.inbox.clear();
   host.outbox.clear();
   host.timers.clear();
@@ -313,11 +314,7 @@ void SimulatedCluster::begin_action(std::uint32_t id, const std::string& resourc
   ++runs_[resource + " " + request.action];
   on_host(outcome.took, id, [this, id, resource, request, outcome](Host& later) {
     if (outcome.status == model::OperationStatus::done && outcome.exit_code == 0) {
-      if (request.action == "start") {
-        later.active.insert(resource);
-      } else if (request.action == "stop") {
-        later.active.erase(resource);
-      }
+      take_effect(later, request);
     }
     auto& queue = later.queues[resource];
     queue.pop_front();
@@ -326,6 +323,25 @@ void SimulatedCluster::begin_action(std::uint32_t id, const std::string& resourc
     }
     give(id, controller::OperationFinished{outcome});
   });
+}
+
+void SimulatedCluster::take_effect(Host& host, const model::ActionRequest& request) {
+  const std::string& resource = request.resource;
+  if (request.action == "start") {
+    host.active.insert(resource);
+  } else if (request.action == "stop") {
+    host.active.erase(resource);
+    host.promoted.erase(resource);
+  } else if (request.action == "promote") {
+    host.promoted.insert(resource);
+  } else if (request.action == "demote") {
+    host.promoted.erase(resource);
+  } else if (request.action == "migrate_from") {  // until then it lives at its source
+    for (auto& [other, state] : hosts_) {
+      state.active.erase(resource);
+    }
+    host.active.insert(resource);
+  }
 }
 
 model::ActionOutcome SimulatedCluster::outcome_of(Host& host, const model::ActionRequest& request) {
@@ -337,7 +353,8 @@ model::ActionOutcome SimulatedCluster::outcome_of(Host& host, const model::Actio
       static_cast<std::uint64_t>((behaviour.longest - behaviour.shortest).count()) + 1;
   outcome.took = behaviour.shortest + jitter(spread);
   if (request.action == "monitor") {
-    outcome.exit_code = host.active.contains(request.resource) ? 0 : 7;
+    const int running = host.promoted.contains(request.resource) ? 8 : 0;
+    outcome.exit_code = host.active.contains(request.resource) ? running : 7;
   }
   const bool probe = request.action == "monitor" && request.interval == Duration{0};
   if (request.action == "stop") {
@@ -362,7 +379,8 @@ void SimulatedCluster::check_start(std::uint32_t id, const std::string& resource
     const bool together = state.controller && state.engine && host.engine &&
                           state.group == host.group &&
                           now_.steady - std::max(state.grouped_since, host.grouped_since) > kCalm;
-    if (other != id && together && state.active.contains(resource)) {
+    if (other != id && together && state.active.contains(resource) &&
+        !options_.clones.contains(resource)) {
       violate(resource + " starts on " + node_name(id) + " while active on " + node_name(other));
     }
   }
@@ -458,6 +476,7 @@ void SimulatedCluster::break_resource(const std::string& resource) {
   tell("break " + resource);
   for (auto& [id, host] : hosts_) {
     host.active.erase(resource);
+    host.promoted.erase(resource);
   }
 }
 
@@ -495,6 +514,16 @@ std::vector<std::uint32_t> SimulatedCluster::active_on(const std::string& resour
   std::vector<std::uint32_t> ids;
   for (const auto& [id, host] : hosts_) {
     if (host.active.contains(resource)) {
+      ids.push_back(id);
+    }
+  }
+  return ids;
+}
+
+std::vector<std::uint32_t> SimulatedCluster::promoted_on(const std::string& resource) const {
+  std::vector<std::uint32_t> ids;
+  for (const auto& [id, host] : hosts_) {
+    if (host.promoted.contains(resource)) {
       ids.push_back(id);
     }
   }

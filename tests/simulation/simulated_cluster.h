@@ -23,7 +23,8 @@ struct Options {
   std::uint64_t seed = 1;
   bool two_node = false;  ///< votequorum's two_node: one of two is enough
   controller::Planner planner;
-  std::string cib;  ///< what is on every disk at first; empty: nothing
+  std::string cib;                    ///< what is on every disk at first; empty: nothing
+  std::set<std::string> clones = {};  ///< resources that may be active on several hosts
 };
 
 /// How the simulated agents behave; per resource, "" for all others.
@@ -74,6 +75,7 @@ class SimulatedCluster {
     return *hosts_.at(id).controller;
   }
   std::vector<std::uint32_t> active_on(const std::string& resource) const;
+  std::vector<std::uint32_t> promoted_on(const std::string& resource) const;
   std::size_t runs(const std::string& resource, const std::string& action) const;
   std::set<std::uint32_t> up_hosts() const;
   std::size_t kept_aside() const { return kept_aside_; }
@@ -102,6 +104,7 @@ class SimulatedCluster {
     TimePoint grouped_since;
     std::string disk;
     std::set<std::string> active;
+    std::set<std::string> promoted;
     std::deque<Item> inbox;
     bool inbox_scheduled = false;
     std::deque<std::string> outbox;
@@ -127,6 +130,7 @@ class SimulatedCluster {
   void pump(std::uint32_t id);
   void push(std::uint32_t id, Item item);
   void begin_action(std::uint32_t id, const std::string& resource);
+  void take_effect(Host& host, const model::ActionRequest& request);
   model::ActionOutcome outcome_of(Host& host, const model::ActionRequest& request);
   void check(std::uint32_t id);
   void check_start(std::uint32_t id, const std::string& resource);

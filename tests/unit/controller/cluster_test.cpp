@@ -433,5 +433,72 @@ TEST_F(ClusterTest, ALargeChangeTravelsInPieces) {
   EXPECT_NE(cluster().controller(3).cib().compact_text().find("big1999"), std::string::npos);
 }
 
+std::string cib_with(const std::string& resources) {
+  std::string cib = simple_cib({});
+  cib.insert(cib.find("</resources>"), resources);
+  return cib;
+}
+
+cib::Change node_attribute(const std::string& node, const std::string& name,
+                           const std::string& value) {
+  return {{.kind = cib::Edit::Kind::merge,
+           .path = "/cib/configuration/nodes/node[@uname='" + node + "']",
+           .xml = "<instance_attributes id=\"set-" + node + "\"><nvpair id=\"" + name + "-" + node +
+                  "\" name=\"" + name + "\" value=\"" + value + "\"/></instance_attributes>",
+           .attributes = {},
+           .before = {}}};
+}
+
+TEST_F(ClusterTest, WhatCanMigrateIsNeverStoppedOnTheWay) {
+  make({.nodes = 2,
+        .seed = 7,
+        .two_node = true,
+        .planner = {},
+        .cib = cib_with("<primitive id=\"VM\" class=\"ocf\" provider=\"heartbeat\" type=\"Dummy\">"
+                        "<meta_attributes id=\"VM-m\"><nvpair id=\"VM-a\" name=\"allow-migrate\" "
+                        "value=\"true\"/></meta_attributes></primitive>")});
+  cluster().boot_all();
+  settle();
+  ASSERT_EQ(cluster().active_on("VM").size(), 1U);
+  const std::uint32_t source = cluster().active_on("VM").front();
+  const std::size_t starts = cluster().runs("VM", "start");
+  const std::uint64_t change =
+      cluster().change(1, node_attribute(cluster().node_name(source), "standby", "on"));
+  ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(change) != nullptr; }, kLong));
+  settle();
+  EXPECT_EQ(cluster().active_on("VM"), Ids{3 - source});
+  EXPECT_EQ(cluster().runs("VM", "migrate_to"), 1U);
+  EXPECT_EQ(cluster().runs("VM", "migrate_from"), 1U);
+  EXPECT_EQ(cluster().runs("VM", "start"), starts);
+  EXPECT_EQ(cluster().runs("VM", "stop"), 1U);  // what is left at the source
+}
+
+TEST_F(ClusterTest, APromotableCloneHearsOfItsPromotionAndFailsOver) {
+  make({.nodes = 2,
+        .seed = 7,
+        .two_node = true,
+        .planner = {},
+        .cib = cib_with("<clone id=\"DBs\"><meta_attributes id=\"DBs-m\">"
+                        "<nvpair id=\"DBs-p\" name=\"promotable\" value=\"true\"/>"
+                        "<nvpair id=\"DBs-n\" name=\"notify\" value=\"true\"/></meta_attributes>"
+                        "<primitive id=\"DB\" class=\"ocf\" provider=\"pacemaker\" "
+                        "type=\"Stateful\"/></clone>"),
+        .clones = {"DB"}});
+  cluster().boot_all();
+  settle();
+  EXPECT_EQ(cluster().active_on("DB"), (Ids{1, 2}));
+  EXPECT_TRUE(cluster().promoted_on("DB").empty());  // nobody has a score yet
+  for (const auto& [node, score] : {std::pair("node1", "10"), std::pair("node2", "5")}) {
+    const std::uint64_t scored = cluster().change(1, node_attribute(node, "master-DB", score));
+    ASSERT_TRUE(cluster().run_until([&] { return cluster().reply(scored) != nullptr; }, kLong));
+  }
+  settle();
+  EXPECT_EQ(cluster().promoted_on("DB"), Ids{1});
+  EXPECT_GE(cluster().runs("DB", "notify"), 4U);  // before and after, on both
+  cluster().crash(1);
+  ASSERT_TRUE(cluster().run_until([this] { return cluster().promoted_on("DB") == Ids{2}; }, kLong))
+      << cluster().trace();
+}
+
 }  // namespace
 }  // namespace mainstay::simulation
