@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The systemd and apache plugins on the systemd of a booted host: runs component_systemd there.
+"""The systemd and apache plugins on the systemd of a booted host: runs component_systemd there. And mainstayd as a unit
+whose cgroup is delegated: agent hosts get cgroups of their own.
 
 MAINSTAY_BUILD names the build folder (default: build/dev). Exit 0 only if every test passed, 77 if this machine cannot
 boot hosts.
@@ -26,6 +27,19 @@ def tell(lab, admin):
         shutil.copy(f"{BUILD}/{part}", host.root + THERE)
     lab.boot_all()
     admin.type("alone", f"{THERE}/component_systemd --gtest_brief=1", code=0, timeout=300)
+
+    admin.chapter("Agent hosts in cgroups of their own")
+    for part in ("bin", "lib/mainstay"):
+        shutil.copytree(f"{BUILD}/{part}", f"{host.root}{THERE}/built/{part}")
+    daemon, mainstay = "/sys/fs/cgroup/system.slice/delegated.service", f"{THERE}/built/bin/mainstay"
+    admin.type("alone", f"systemd-run --unit=delegated -p Type=notify -p Delegate=yes -p KillMode=process "
+               f"{THERE}/built/bin/mainstayd --membership=standalone --run-dir=/run/mainstay --state-dir=/var/lib/mainstay "
+               f"--agent-dir={THERE}/built/lib/mainstay/agents --libexec-dir={THERE}/built/bin", timeout=60)
+    admin.type("alone", f"{mainstay} property set stonith-enabled=false")
+    admin.type("alone", f"{mainstay} resource create D ocf:heartbeat:Dummy op monitor interval=2s --wait=20", timeout=60)
+    admin.type("alone", f"cat {daemon}/host-1/cgroup.procs", expect=r"^\d+$")
+    admin.type("alone", f"grep CapBnd /proc/$(cat {daemon}/host-1/cgroup.procs)/status", expect=r"CapBnd:\s+0+$")
+    admin.type("alone", f"systemctl stop delegated; test ! -e {daemon}")
 
 
 if __name__ == "__main__":
