@@ -23,6 +23,7 @@ int simulate(const Invocation& invocation) {
   options.scores = invocation.full;
   options.json = invocation.json;
   options.graph_file = invocation.output;
+  options.output_file = invocation.group;
   return run_simulate(options, std::cout, std::cerr);
 }
 
@@ -105,6 +106,8 @@ void add_plan_commands(CLI::App& app, Invocation& invocation) {
   command->add_option("-x,--xml-file", invocation.name, "The CIB")->required();
   command->add_option("-t,--set-datetime", invocation.wait, "Pretend that it is this time");
   command->add_option("-G,--save-graph", invocation.output, "Write the transition graph to a file");
+  command->add_option("-O,--save-output", invocation.group,
+                      "Write the CIB to a file as it is afterwards (with -S)");
   command->add_flag("-S,--simulate", invocation.start, "Carry it out and show the result");
   command->add_flag("-s,--show-scores", invocation.full, "Show every score that decided");
   command->add_flag("--json", invocation.json, "Decisions and actions for programs");

@@ -101,10 +101,41 @@ void print_current(const model::ClusterState& state, std::ostream& out) {
   print_status(state, true, out);
 }
 
-bool write_graph(const model::TransitionGraph& graph, const std::string& path) {
+bool write_file(const std::string& path, const std::string& text) {
   std::ofstream file(path);
-  file << report::transition_graph_xml(graph);
+  file << text;
   return static_cast<bool>(file.flush());
+}
+
+/// `document` becomes what the plan makes of it. The exit code.
+int carry_out(const SimulateOptions& options, const Moment& moment,
+              const model::TransitionGraph& graph, cib::Document& document, std::ostream& out,
+              std::ostream& err) {
+  out << "\nExecuting Cluster Transition:\n";
+  const pugi::xml_node cib = document.mutable_root();
+  const auto result = scheduler::simulate(cib, graph, moment.now);
+  for (const int index : result.fired) {
+    const auto& action = graph.actions[static_cast<std::size_t>(index)];
+    if (action.task != "stonith_up" && action.task != "all_stopped") {
+      out << "  " << report::action_line(action) << '\n';
+    }
+  }
+  out << moment.dated;
+  if (!result.finished) {
+    out << "Transition failed: terminated\n";
+  }
+  if (!options.output_file.empty() && !write_file(options.output_file, document.text())) {
+    err << options.output_file << ": cannot be written\n";
+    return 73;
+  }
+  const auto revised = scheduler::read_cluster_state(cib, moment.now);
+  if (!revised) {
+    err << options.file << ": " << revised.error().context << '\n';
+    return 65;
+  }
+  out << "\nRevised Cluster Status:\n";
+  print_status(*revised, false, out);
+  return result.finished ? 0 : 1;
 }
 
 }  // namespace
@@ -146,33 +177,12 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
     out << "\nAssignment Scores:\n" << report::scores_text(*state, trace);
   }
   out << "\nTransition Summary:\n" << report::transition_summary_text(graph.decisions);
-  if (!options.graph_file.empty() && !write_graph(graph, options.graph_file)) {
+  if (!options.graph_file.empty() &&
+      !write_file(options.graph_file, report::transition_graph_xml(graph))) {
     err << options.graph_file << ": cannot be written\n";
     return 73;
   }
-  if (!options.execute) {
-    return 0;
-  }
-  out << "\nExecuting Cluster Transition:\n";
-  const auto result = scheduler::simulate(cib, graph);
-  for (const int index : result.fired) {
-    const auto& action = graph.actions[static_cast<std::size_t>(index)];
-    if (action.task != "stonith_up" && action.task != "all_stopped") {
-      out << "  " << report::action_line(action) << '\n';
-    }
-  }
-  out << moment->dated;
-  if (!result.finished) {
-    out << "Transition failed: terminated\n";
-  }
-  const auto revised = scheduler::read_cluster_state(cib, now);
-  if (!revised) {
-    err << options.file << ": " << revised.error().context << '\n';
-    return 65;
-  }
-  out << "\nRevised Cluster Status:\n";
-  print_status(*revised, false, out);
-  return result.finished ? 0 : 1;
+  return options.execute ? carry_out(options, *moment, graph, *document, out, err) : 0;
 }
 
 }  // namespace mainstay::ctl

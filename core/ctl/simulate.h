@@ -8,12 +8,13 @@
 namespace mainstay::ctl {
 
 struct SimulateOptions {
-  std::string file;        ///< -x FILE
-  std::string time;        ///< -t TIME (ISO 8601), else the CIB's execution-date, else the clock
-  bool json = false;       ///< --json: only decisions and actions, as JSON
-  bool scores = false;     ///< -s: show allocation scores
-  std::string graph_file;  ///< -G FILE: where the graph is written to, as Pacemaker's XML
-  bool execute = false;    ///< -S: carry out the plan and show the revised status
+  std::string file;         ///< -x FILE
+  std::string time;         ///< -t TIME (ISO 8601), else the CIB's execution-date, else the clock
+  bool json = false;        ///< --json: only decisions and actions, as JSON
+  bool scores = false;      ///< -s: show allocation scores
+  std::string graph_file;   ///< -G FILE: where the graph is written to, as Pacemaker's XML
+  std::string output_file;  ///< -O FILE: where the CIB is written to once the plan is carried out
+  bool execute = false;     ///< -S: carry out the plan and show the revised status
 };
 
 /// Never reads live state. 0; 1: a transition that cannot finish; 65: the input is no CIB; 66: the

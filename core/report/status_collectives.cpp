@@ -120,7 +120,7 @@ void Printer::print_bundle(int index, int level) {
 bool Printer::alone(int instance) const {
   const Resource& r = resource(instance);
   if (r.unique || any_leaf(instance, [](const Resource& leaf) {
-        return leaf.failed || !leaf.managed || leaf.failure_ignored || leaf.lock_node >= 0;
+        return leaf.failed || !leaf.managed || leaf.lock_node >= 0;
       })) {
     return true;
   }

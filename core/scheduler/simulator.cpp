@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loops over the graph in its order, firing what has all its inputs done; each writes the history
-// entry that a real success would leave. Pseudo, cluster and cancel actions change nothing.
+// entry that a real success would leave, or, when something recurring is cancelled, removes it.
+// Pseudo-actions and what the cluster does about itself change nothing.
 #include "core/scheduler/simulator.h"
 
+#include <chrono>
 #include <map>
 
 #include <pugixml.hpp>
 
+#include "core/cib/digest.h"
 #include "core/scheduler/read/xml.h"
 
 namespace mainstay::scheduler {
@@ -40,7 +43,9 @@ pugi::xml_node child_with(pugi::xml_node parent, const char* name, const char* k
 
 class Simulator {
  public:
-  explicit Simulator(pugi::xml_node cib) : status_(child(cib, "status")) {
+  Simulator(pugi::xml_node cib, WallTime now)
+      : status_(child(cib, "status")),
+        now_(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()) {
     struct Walker : pugi::xml_tree_walker {
       bool for_each(pugi::xml_node& node) override {
         newest = std::max(newest, parse_int(attr(node, "call-id"), 0));
@@ -56,8 +61,10 @@ class Simulator {
   void perform(const GraphAction& action) {
     if (action.kind == ActionKind::fence) {
       fence(action);
-    } else if (action.kind == ActionKind::resource && action.task != "cancel" &&
-               action.task != "delete" && action.task != "notify") {
+    } else if (action.kind == ActionKind::resource && action.task == "cancel") {
+      forget_recurring(action);
+    } else if (action.kind == ActionKind::resource && action.task != "delete" &&
+               action.task != "notify") {
       record(action);
     }
   }
@@ -83,56 +90,89 @@ class Simulator {
     }
   }
 
-  void record(const GraphAction& action) {
-    const pugi::xml_node resources = child(child(state_of(action.node), "lrm"), "lrm_resources");
+  pugi::xml_node histories_of(const std::string& node) {
+    return child(child(state_of(node), "lrm"), "lrm_resources");
+  }
+
+  /// The name by which histories of that node know what an action is about.
+  static std::string recorded_name(pugi::xml_node histories, const GraphAction& action) {
     const auto known = [&](const std::string& name) {
-      return resources.find_child_by_attribute("lrm_resource", "id", name.c_str());
+      return static_cast<bool>(
+          histories.find_child_by_attribute("lrm_resource", "id", name.c_str()));
     };
-    const std::string id =
-        !known(action.label) && known(action.resource) ? action.resource : action.label;
-    pugi::xml_node resource = child_with(resources, "lrm_resource", "id", id);
+    return !known(action.resource) && known(action.label) ? action.label : action.resource;
+  }
+
+  /// What recurred is no longer in the history, unless nothing else tells that it runs.
+  void forget_recurring(const GraphAction& action) {
+    const auto task = action.meta.find("operation");
+    const pugi::xml_node histories = histories_of(action.node);
+    const std::string id = recorded_name(histories, action);
+    pugi::xml_node history = histories.find_child_by_attribute("lrm_resource", "id", id.c_str());
+    const bool known_otherwise = history.first_child() != history.last_child();
+    if (task != action.meta.end() && known_otherwise) {
+      const std::string entry = operation_key(id, task->second, action.interval);
+      history.remove_child(history.find_child_by_attribute("lrm_rsc_op", "id", entry.c_str()));
+    }
+  }
+
+  static std::string operation_key(const std::string& id, const std::string& task,
+                                   Duration interval) {
+    return id + "_" + task + "_" + std::to_string(interval.count());
+  }
+
+  void record(const GraphAction& action) {
+    const pugi::xml_node histories = histories_of(action.node);
+    const std::string id = recorded_name(histories, action);
+    pugi::xml_node resource = child_with(histories, "lrm_resource", "id", id);
     set(resource, "class", action.agent.standard);
     if (!action.agent.provider.empty()) {
       set(resource, "provider", action.agent.provider);
     }
     set(resource, "type", action.agent.type);
-    const std::string interval = std::to_string(action.interval.count());
     // After a reload the resource counts as started anew, with what it was told.
     const std::string task = action.task == "reload-agent" ? "start" : action.task;
-    const std::string entry =
-        action.interval == Duration(0) ? id + "_last_0" : id + "_" + task + "_" + interval;
+    const std::string key = operation_key(id, task, action.interval);
+    const std::string entry = action.interval == Duration(0) ? id + "_last_0" : key;
     pugi::xml_node op = child_with(resource, "lrm_rsc_op", "id", entry);
     op.remove_attributes();
-    const std::string rc = std::to_string(action.expected_rc);
-    const std::string key =
-        std::to_string(action.id) + ":-1:" + rc + ":xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     set(op, "id", entry);
+    set(op, "operation_key", key);
+    describe(op, action, task);
+  }
+
+  void describe(pugi::xml_node op, const GraphAction& action, const std::string& task) {
+    const std::string rc = std::to_string(action.expected_rc);
+    const std::string asked =
+        std::to_string(action.id) + ":-1:" + rc + ":xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     set(op, "operation", task);
-    set(op, "interval", interval);
+    set(op, "interval", std::to_string(action.interval.count()));
     set(op, "rc-code", rc);
     set(op, "op-status", "0");
     set(op, "call-id", std::to_string(++call_));
-    set(op, "transition-key", key);
-    set(op, "transition-magic", "0:" + rc + ";" + key);
-    const auto other = [&](const char* name) {
+    set(op, "transition-key", asked);
+    set(op, "transition-magic", "0:" + rc + ";" + asked);
+    set(op, "last-rc-change", std::to_string(now_));
+    set(op, "op-digest",
+        cib::parameters_digest(action.parameters, action.interval, action.timeout));
+    for (const char* name : {"migrate_source", "migrate_target"}) {
       const auto it = action.meta.find(name);
       if (it != action.meta.end()) {
         set(op, name, it->second);
       }
-    };
-    other("migrate_source");
-    other("migrate_target");
+    }
   }
 
   pugi::xml_node status_;
+  std::int64_t now_;
   int call_ = 0;
 };
 
 }  // namespace
 
-SimulationResult simulate(pugi::xml_node cib, const model::TransitionGraph& graph) {
+SimulationResult simulate(pugi::xml_node cib, const model::TransitionGraph& graph, WallTime now) {
   SimulationResult result;
-  Simulator simulator(cib);
+  Simulator simulator(cib, now);
   std::map<int, bool> done;
   for (const GraphAction& action : graph.actions) {
     if (action.runnable) {

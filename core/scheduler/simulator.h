@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/time.h"
 #include "core/model/transition_graph.h"
 
 namespace pugi {
@@ -18,7 +19,8 @@ struct SimulationResult {
   bool finished = true;    ///< false: some could never start
 };
 
-/// `cib` is the <cib> element of the copy; its status section is changed. Pure otherwise.
-SimulationResult simulate(pugi::xml_node cib, const model::TransitionGraph& graph);
+/// `cib` is the <cib> element of the copy; its status section is changed, as of `now`. Pure
+/// otherwise.
+SimulationResult simulate(pugi::xml_node cib, const model::TransitionGraph& graph, WallTime now);
 
 }  // namespace mainstay::scheduler

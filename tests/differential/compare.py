@@ -6,6 +6,7 @@ Exit 0 if both decided alike everywhere, 1 if not, 77 if there is no crm_simulat
 """
 
 import argparse
+import collections
 import concurrent.futures
 import functools
 import os
@@ -18,7 +19,8 @@ import xml.etree.ElementTree as ET
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from generate import random_cib, to_text  # noqa: E402
-from judge import broken_properties, differences  # noqa: E402
+from explain import explain, first_score  # noqa: E402
+from judge import broken_properties, differences, sections  # noqa: E402
 from shrink import shrink  # noqa: E402
 
 PATIENCE_S = 60
@@ -27,7 +29,9 @@ PATIENCE_S = 60
 def run(command, folder):
     environment = dict(os.environ, LC_ALL="C", CIB_shadow_dir=folder)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE_S, check=False)
+        # crm_simulate leaves files where it is run.
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE_S, check=False,
+                              cwd=folder)
         return done.returncode, done.stdout
     except subprocess.TimeoutExpired:
         return -1, ""
@@ -36,25 +40,50 @@ def run(command, folder):
 def compare(program, cib):
     """(what differs or is broken, what Pacemaker printed, what we printed); None if Pacemaker refuses the CIB."""
     with tempfile.TemporaryDirectory(prefix="differential-") as folder:
-        path = os.path.join(folder, "cib.xml")
+        path, after = (os.path.join(folder, name) for name in ("cib.xml", "after.xml"))
         with open(path, "w", encoding="utf-8") as file:
             file.write(to_text(cib))
-        wanted, theirs = run(["crm_simulate", "-x", path, "-S"], folder)
+        wanted, theirs = run(["crm_simulate", "-x", path, "-S", "-O", after], folder)
         if "Transition Summary:" not in theirs:
             return None
         code, ours = run([program, "simulate", "-x", path, "-S"], folder)
         found = differences(theirs, ours) + broken_properties(cib, ours)
         if (code == 0) != (wanted == 0):
             found.append(f"exit code {code} instead of {wanted}")
-        if run([program, "simulate", "-x", path, "-S"], folder)[1] != ours:
+        left = run(["crm_simulate", "-x", after, "-S"], folder)[1] if not found else ""
+        if run([program, "simulate", "-x", path, "-S", "-O", after], folder)[1] != ours:
             found.append("property: the same CIB gave another answer")
+        if not found:
+            found = restless(left, run([program, "simulate", "-x", after, "-S"], folder)[1])
         return found, theirs, ours
 
 
+def restless(theirs, ours):
+    """What we still plan once our plan is carried out, and Pacemaker, after its own, does not."""
+    left, planned = (collections.Counter(sections(text)["actions"]) for text in (theirs, ours))
+    return [f"property: a second run plans {line}" for line in planned - left]
+
+
+def explanation(program, cib, theirs, ours):
+    """Why the two decide this CIB differently, if that is known."""
+    with tempfile.TemporaryDirectory(prefix="differential-") as folder:
+        path = os.path.join(folder, "cib.xml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(to_text(cib))
+        resource = first_score(run(["crm_simulate", "-x", path, "-S", "-s"], folder)[1],
+                               run([program, "simulate", "-x", path, "-S", "-s"], folder)[1])
+    return explain(cib, sections(theirs), sections(ours), resource)
+
+
 def look(job):
+    """(seed, what differs: None if Pacemaker refuses the CIB, why it may)."""
     program, seed, clones = job
-    answer = compare(program, random_cib(seed, clones))
-    return seed, answer[0] if answer else None
+    cib = random_cib(seed, clones)
+    answer = compare(program, cib)
+    if answer is None or not answer[0]:
+        return seed, answer and answer[0], ""
+    broken = any(line.startswith("property") for line in answer[0])
+    return seed, answer[0], "" if broken else explanation(program, cib, *answer[1:])
 
 
 def kind(difference):
@@ -69,7 +98,7 @@ def smallest(program, seed, clones, out):
 
     def shows(cib):
         answer = compare(program, cib)
-        return bool(answer and wanted in map(kind, answer[0]))
+        return bool(answer and wanted in map(kind, answer[0]) and not explanation(program, cib, *answer[1:]))
 
     cib = shrink(whole, shows)
     found, theirs, ours = compare(program, cib)
@@ -94,6 +123,7 @@ def main():
     parser.add_argument("--show", type=int, metavar="SEED", help="print the CIB of a seed and end")
     parser.add_argument("--one", metavar="FILE", help="compare this CIB and end")
     options = parser.parse_args()
+    options.program = os.path.abspath(options.program)
     clones = not options.no_clones
     if options.show is not None:
         print(to_text(random_cib(options.show, clones)), end="")
@@ -106,19 +136,23 @@ def main():
         print("Pacemaker refuses this CIB" if found is None else "\n".join(found[0]) or "no difference")
         return 1 if found is None or found[0] else 0
     jobs = [(options.program, seed, clones) for seed in range(options.seed, options.seed + options.count)]
-    differing, refused = [], 0
+    differing, refused, explained = [], 0, collections.Counter()
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
-        for seed, found in pool.map(look, jobs, chunksize=4):
+        for seed, found, why in pool.map(look, jobs, chunksize=4):
             refused += found is None
-            if found:
+            explained[why] += bool(why)
+            if found and not why:
                 differing.append(seed)
                 print(f"seed {seed}: {found[0]} (+{len(found) - 1})", flush=True)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         small = functools.partial(smallest, options.program, clones=clones, out=options.out)
         for name, found in pool.map(small, differing[:options.shrink]):
             print(f"smallest: {name}\n  " + "\n  ".join(found[:6]), flush=True)
-    same = options.count - refused - len(differing)
-    print(f"{options.count} CIBs: {same} alike, {len(differing)} differ, {refused} refused by Pacemaker")
+    known = sum(explained.values())
+    print(f"{options.count} CIBs: {options.count - refused - known - len(differing)} alike, "
+          f"{known} explained, {len(differing)} differ, {refused} refused by Pacemaker")
+    for why, count in sorted((+explained).items()):
+        print(f"  {count} {why}")
     return 1 if differing else 0
 
 

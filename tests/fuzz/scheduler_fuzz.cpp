@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string written = mainstay::report::transition_graph_xml(graph);
   MAINSTAY_CHECK(written == mainstay::report::transition_graph_xml(scheduler::schedule(*state)));
   mainstay::report::transition_summary_text(graph.decisions);
-  scheduler::simulate(cib, graph);
+  scheduler::simulate(cib, graph, state->now);
   if (const auto revised = scheduler::read_cluster_state(cib, kNoon)) {
     (void)scheduler::schedule(*revised);
   }

@@ -89,11 +89,11 @@ class Summariser {
       if (current_ < 0 && (next_ < 0 || resource_.removed)) {
         return;
       }
-      start_ = newest(task::kStart, next_);
+      start_ = action(task::kStart, next_);
       const bool starts = start_ != nullptr && start_->runnable;
-      stop_ = newest(task::kStop, starts ? current_ : -1);
+      stop_ = action(task::kStop, starts ? current_ : -1);
       if (stop_ == nullptr && resource_.multiple_active == model::MultipleActive::stop_unexpected) {
-        stop_ = newest(task::kStop, -1);
+        stop_ = action(task::kStop, -1);
       }
       moving_ = current_ >= 0 && next_ >= 0 && current_ != next_;
       reloads_ = plan_.reloading[static_cast<std::size_t>(index_)] != 0;
@@ -105,9 +105,10 @@ class Summariser {
     }
 
    private:
-    const Action* newest(std::string_view name, int node) const {
+    /// On that node, or (-1) the one that was wanted first.
+    const Action* action(std::string_view name, int node) const {
       const auto found = plan_.table.all(index_, name, node);
-      return found.empty() ? nullptr : &plan_.table[found.front()];
+      return found.empty() ? nullptr : &plan_.table[found.back()];
     }
 
     static bool required(const Action* action) { return action != nullptr && !action->optional; }
@@ -116,9 +117,9 @@ class Summariser {
       if (next_ < 0) {
         return;
       }
-      const Action* migrate = newest(task::kMigrateFrom, next_);
-      const Action* promote = newest(task::kPromote, next_);
-      const Action* demote = newest(task::kDemote, next_);
+      const Action* migrate = action(task::kMigrateFrom, next_);
+      const Action* promote = action(task::kPromote, next_);
+      const Action* demote = action(task::kDemote, next_);
       if (migrate != nullptr && current_ >= 0 && migrate->runnable) {
         add("Migrate", current_, next_, start_);
       } else if (reloads_) {
@@ -143,7 +144,7 @@ class Summariser {
       if (stop_ != nullptr &&
           (next_role_ <= Role::stopped || (start_ != nullptr && !start_->runnable))) {
         for (const int node : resource_.running_on) {
-          const Action* stop = newest(task::kStop, node);
+          const Action* stop = action(task::kStop, node);
           const bool explains = stop != nullptr && !stop->reason.empty();
           add("Stop", node, -1, stop, explains ? stop : start_);
         }
@@ -156,9 +157,9 @@ class Summariser {
       } else if (required(stop_)) {
         add("Restart", current_, next_, start_);
       } else if (role_ == Role::promoted) {
-        add("Demote", current_, next_, newest(task::kDemote, next_));
+        add("Demote", current_, next_, action(task::kDemote, next_));
       } else if (next_role_ == Role::promoted) {
-        add("Promote", current_, next_, newest(task::kPromote, next_));
+        add("Promote", current_, next_, action(task::kPromote, next_));
       } else if (role_ == Role::stopped && next_role_ > Role::stopped) {
         add("Start", current_, next_, start_);
       }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads lrm_resource histories and attaches each to a resource: an entry of an anonymous clone goes
-// to an instance that is already on the node, else to the first free one, else to an extra removed
-// one. An unknown name is a resource that was removed from the configuration.
+// Reads lrm_resource histories and attaches each to a resource. An unknown name is a resource that
+// was removed from the configuration.
 #include <algorithm>
 
 #include "core/scheduler/read/history.h"
@@ -11,7 +10,6 @@ namespace {
 
 using model::HistoryEntry;
 using model::Resource;
-using model::Variant;
 
 HistoryEntry read_entry(pugi::xml_node xml) {
   HistoryEntry entry;
@@ -94,132 +92,6 @@ void place_pending(std::vector<HistoryEntry>& entries) {
     });
     std::rotate(later, pending, std::next(pending));
   }
-}
-
-std::string without_instance(const std::string& id) {
-  const auto colon = id.rfind(':');
-  if (colon == std::string::npos || colon + 1 == id.size() ||
-      id.find_first_not_of("0123456789", colon + 1) != std::string::npos) {
-    return id;
-  }
-  return id.substr(0, colon);
-}
-
-/// The member of an instance (or the instance itself) with this base name.
-int member_named(const Reading& reading, int instance, const std::string& base) {
-  const auto& resources = reading.state.resources;
-  const Resource& resource = resources[static_cast<std::size_t>(instance)];
-  if (resource.base == base) {
-    return instance;
-  }
-  for (const int child : resource.children) {
-    const int found = member_named(reading, child, base);
-    if (found >= 0) {
-      return found;
-    }
-  }
-  return -1;
-}
-
-bool any_pending_elsewhere(Reading& reading, int resource, int node) {
-  const Resource& r = reading.resource(resource);
-  return r.pending_node >= 0 && r.pending_node != node;
-}
-
-int anonymous_instance(Reading& reading, int clone, const std::string& base, int node) {
-  int found = -1;
-  int inactive = -1;
-  bool skip_inactive = false;
-  const std::vector<int> instances = reading.resource(clone).children;
-  for (const int instance : instances) {
-    const Resource& child = reading.resource(instance);
-    if (!child.running_on.empty()) {
-      if (child.running_on.front() == node) {
-        found = member_named(reading, instance, base);
-        if (found >= 0 && !reading.resource(found).running_on.empty()) {
-          skip_inactive = true;
-          found = -1;
-        }
-        if (found >= 0) {
-          break;
-        }
-      }
-      continue;
-    }
-    if (!skip_inactive && inactive < 0 && !child.blocked) {
-      inactive = member_named(reading, instance, base);
-      if (inactive >= 0 && any_pending_elsewhere(reading, inactive, node)) {
-        inactive = -1;
-      }
-    }
-  }
-  if (found < 0 && !skip_inactive) {
-    found = inactive;
-  }
-  const model::NodeState& host = reading.node(node);
-  if (found >= 0 && reading.resource(found).requirement < model::Requires::fencing &&
-      (!host.online || host.unclean) && reading.resource(clone).clone_max < reading.node_count()) {
-    found = -1;
-  }
-  if (found < 0) {
-    const int number = static_cast<int>(reading.resource(clone).children.size());
-    const int extra = add_clone_instance(reading, clone, number);
-    for (std::size_t i = static_cast<std::size_t>(extra); i < reading.state.resources.size(); ++i) {
-      reading.state.resources[i].removed = true;
-    }
-    found = member_named(reading, extra, base);
-  }
-  return found;
-}
-
-/// Index of the clone around a resource, -1 if none.
-int clone_around(const Reading& reading, int resource) {
-  int at = resource;
-  while (at >= 0) {
-    const Resource& r = reading.state.resources[static_cast<std::size_t>(at)];
-    if (r.variant == Variant::clone) {
-      return at;
-    }
-    at = r.parent;
-  }
-  return -1;
-}
-
-/// The instance inside the replica whose node this is.
-int bundled_instance(const Reading& reading, int bundle, int node) {
-  for (const auto& replica : reading.state.resources[static_cast<std::size_t>(bundle)].replicas) {
-    if (replica.node == node) {
-      return replica.child;
-    }
-  }
-  return -1;
-}
-
-int find_for_history(Reading& reading, const std::string& id, int node) {
-  auto it = reading.resource_by_id.find(id);
-  int exact = it == reading.resource_by_id.end() ? -1 : it->second;
-  const std::string base = without_instance(id);
-  if (exact < 0) {
-    it = reading.resource_by_id.find(base + ":0");
-    exact = it == reading.resource_by_id.end() ? -1 : it->second;
-    if (exact < 0) {
-      return -1;
-    }
-    const int clone = clone_around(reading, exact);
-    if (clone < 0 || reading.resource(clone).unique) {
-      return -1;
-    }
-  }
-  if (reading.resource(exact).variant != Variant::primitive) {
-    return -1;
-  }
-  const int clone = clone_around(reading, exact);
-  if (clone >= 0 && !reading.resource(clone).unique) {
-    const int around = reading.resource(clone).parent;
-    return around >= 0 ? bundled_instance(reading, around, node)
-                       : anonymous_instance(reading, clone, base, node);
-  }
-  return exact;
 }
 
 int removed_resource(Reading& reading, const model::HistoryResource& history) {

@@ -274,7 +274,10 @@ void HistoryReading::take_failure(const HistoryEntry& entry, int rc, OnFail poli
   }
   if (fail_role == Role::stopped) {
     r.next_role = Role::stopped;
-    add_location(state, index_, -1, -model::kInfinity, "on-fail=stop");
+    // Instances that nobody can tell apart stay down together.
+    const int all = ban_target();
+    const bool instance = reading_.resource(all).variant == model::Variant::clone;
+    add_location(state, instance ? all : index_, -1, -model::kInfinity, "on-fail=stop");
   } else if (r.next_role < fail_role && fail_role != Role::started) {
     r.next_role = fail_role;
   }

@@ -50,6 +50,8 @@ void read_options(Reading& reading);
 void read_nodes(Reading& reading);
 void read_resources(Reading& reading);
 void read_requirements(Reading& reading);
+/// Of those that were added later: from this index on.
+void read_requirements_from(Reading& reading, std::size_t first);
 void read_tags_and_tickets(Reading& reading);
 /// Transient attributes and online status of every node.
 void read_node_states(Reading& reading);
@@ -81,6 +83,8 @@ void read_transient(Reading& reading, int node, pugi::xml_node state);
 
 /// Adds one more instance to a clone, or a resource known from history only.
 int add_clone_instance(Reading& reading, int clone, int number);
+/// The resource that a history of this name on this node belongs to; -1: none that is configured.
+int find_for_history(Reading& reading, const std::string& id, int node);
 int add_removed_resource(Reading& reading, const std::string& id, const model::AgentName& agent);
 
 /// The configured operation, an enabled one first; null: none.

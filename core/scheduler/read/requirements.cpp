@@ -18,7 +18,7 @@ bool provides_unfencing(const Resource& resource) {
 
 /// What must have happened before it may start. A device that unfences, wherever it is configured,
 /// changes the default of all others.
-model::Requires read_requirement(const Resource& resource, const model::ClusterOptions& options) {
+model::Requires requirement_of(const Resource& resource, const model::ClusterOptions& options) {
   using model::Requires;
   const bool is_device = resource.agent.standard == "stonith";
   const auto given = resource.meta.find("requires");
@@ -54,8 +54,13 @@ void read_requirements(Reading& reading) {
   auto& resources = reading.state.resources;
   reading.state.options.have_unfencing =
       std::any_of(resources.begin(), resources.end(), provides_unfencing);
-  for (Resource& resource : resources) {
-    resource.requirement = read_requirement(resource, reading.state.options);
+  read_requirements_from(reading, 0);
+}
+
+void read_requirements_from(Reading& reading, std::size_t first) {
+  auto& resources = reading.state.resources;
+  for (std::size_t i = first; i < resources.size(); ++i) {
+    resources[i].requirement = requirement_of(resources[i], reading.state.options);
   }
 }
 

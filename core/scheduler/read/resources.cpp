@@ -299,7 +299,9 @@ int add_clone_instance(Reading& reading, int clone, int number) {
   Builder builder{reading};
   builder.explicit_meta = {};
   const Values effective = reading.resource(clone).meta;
+  const std::size_t first = reading.state.resources.size();
   const int built = builder.build(clone_child(xml), clone, ":" + std::to_string(number), effective);
+  read_requirements_from(reading, first);
   reading.resource(clone).children.push_back(built);
   return built;
 }

@@ -53,6 +53,23 @@ INSTANTIATE_TEST_SUITE_P(Stories, Golden, testing::ValuesIn(cases()), [](const a
   return name;
 });
 
+TEST(Simulate, PlansNothingOnceItsPlanIsCarriedOut) {
+  std::ostringstream first;
+  std::ostringstream second;
+  std::ostringstream err;
+  ctl::SimulateOptions options;
+  options.file = std::string(MAINSTAY_GOLDEN_DIR) + "/standby-moves-and-keeps-order.xml";
+  options.output_file = testing::TempDir() + "/carried-out.xml";
+  options.execute = true;
+  ASSERT_EQ(ctl::run_simulate(options, first, err), 0) << err.str();
+  EXPECT_NE(first.str().find("start on"), std::string::npos);
+  options.file = options.output_file;
+  options.output_file.clear();
+  ASSERT_EQ(ctl::run_simulate(options, second, err), 0) << err.str();
+  EXPECT_NE(second.str().find("Transition Summary:\n\nExecuting"), std::string::npos);
+  EXPECT_EQ(second.str().find(" action: "), std::string::npos) << second.str();
+}
+
 TEST(Simulate, RefusesWhatIsNoCib) {
   std::ostringstream out;
   std::ostringstream err;
