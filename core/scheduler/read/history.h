@@ -12,6 +12,9 @@ int fail_count(const model::ClusterState& state, int resource, int node, bool ef
 /// The same on a state whose reader is still running; never expires when an operation blocks.
 bool failures_block(const model::ClusterState& state, int resource, int node);
 
+/// An lrm_rsc_op as it stands there.
+model::HistoryEntry read_entry(pugi::xml_node xml);
+
 /// One resource on one node: what its entries say when taken in order.
 class HistoryReading {
  public:

@@ -11,41 +11,6 @@ namespace {
 using model::HistoryEntry;
 using model::Resource;
 
-HistoryEntry read_entry(pugi::xml_node xml) {
-  HistoryEntry entry;
-  entry.id = attr(xml, "id");
-  entry.task = attr(xml, "operation");
-  entry.interval = Duration(std::strtoll(attr(xml, "interval").c_str(), nullptr, 10));
-  entry.rc = parse_int(attr(xml, "rc-code"), 0);
-  entry.status = parse_int(attr(xml, "op-status"), -1);
-  entry.call_id = parse_int(attr(xml, "call-id"), 0);
-  entry.last_change = std::strtoll(attr(xml, "last-rc-change").c_str(), nullptr, 10);
-  entry.exit_reason = attr(xml, "exit-reason");
-  entry.magic = attr(xml, "transition-magic");
-  const std::string key = attr(xml, "transition-key");
-  std::size_t at = 0;
-  for (int field = 0; field < 2 && at != std::string::npos; ++field) {
-    at = key.find(':', at);
-    at = at == std::string::npos ? at : at + 1;
-  }
-  if (at != std::string::npos && !key.empty()) {
-    entry.expected_rc = parse_int(key.substr(at, key.find(':', at) - at), -1);
-  }
-  entry.digest = attr(xml, "op-digest");
-  entry.restart_digest = attr(xml, "op-restart-digest");
-  if (xml.attribute("op-force-restart")) {
-    entry.restart_parameters = attr(xml, "op-force-restart");
-  }
-  entry.secure_digest = attr(xml, "op-secure-digest");
-  entry.secure_parameters = attr(xml, "op-secure-params");
-  entry.migrate_source = attr(xml, "migrate_source");
-  entry.migrate_target = attr(xml, "migrate_target");
-  entry.exec_time = attr(xml, "exec-time");
-  entry.queue_time = attr(xml, "queue-time");
-  entry.feature_set = attr(xml, "crm_feature_set");
-  return entry;
-}
-
 bool earlier(const HistoryEntry& a, const HistoryEntry& b) {
   if (a.call_id == b.call_id) {
     return a.call_id >= 0 && a.last_change < b.last_change && a.last_change > 0;

@@ -10,7 +10,7 @@ namespace mainstay::scheduler {
 
 /// What the steps share while one CIB is read.
 struct Reading {
-  explicit Reading(pugi::xml_node root) : cib(root), ids(root) {}
+  explicit Reading(pugi::xml_node root) : cib(root), ids(root.child("configuration")) {}
   pugi::xml_node cib;
   IdIndex ids;
   model::ClusterState state;

@@ -97,9 +97,9 @@ std::optional<std::int64_t> parse_date(const std::string& text) {
          fields[5] - offset;
 }
 
-IdIndex::IdIndex(pugi::xml_node root) {
+IdIndex::IdIndex(pugi::xml_node configuration) {
   struct Walker : pugi::xml_tree_walker {
-    explicit Walker(std::map<std::string, pugi::xml_node>& into) : nodes(into) {}
+    explicit Walker(std::unordered_map<std::string_view, pugi::xml_node>& into) : nodes(into) {}
     bool for_each(pugi::xml_node& node) override {
       const auto id = node.attribute("id");
       if (id) {
@@ -107,10 +107,10 @@ IdIndex::IdIndex(pugi::xml_node root) {
       }
       return true;
     }
-    std::map<std::string, pugi::xml_node>& nodes;
+    std::unordered_map<std::string_view, pugi::xml_node>& nodes;
   };
   Walker walker(nodes_);
-  root.traverse(walker);
+  configuration.traverse(walker);
 }
 
 pugi::xml_node IdIndex::find(const std::string& id) const {

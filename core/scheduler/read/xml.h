@@ -5,6 +5,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <pugixml.hpp>
@@ -35,16 +37,16 @@ struct RuleContext {
   std::optional<WallTime>* recheck_at = nullptr;
 };
 
-/// The document's nodes by their id, for id-ref and templates.
+/// The configuration's nodes by their id, for id-ref and templates. The tree must outlive it.
 class IdIndex {
  public:
-  explicit IdIndex(pugi::xml_node root);
+  explicit IdIndex(pugi::xml_node configuration);
   /// The node itself, or what its id-ref names.
   pugi::xml_node resolve(pugi::xml_node node) const;
   pugi::xml_node find(const std::string& id) const;
 
  private:
-  std::map<std::string, pugi::xml_node> nodes_;
+  std::unordered_map<std::string_view, pugi::xml_node> nodes_;
 };
 
 bool rule_holds(pugi::xml_node rule, const RuleContext& context);

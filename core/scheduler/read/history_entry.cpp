@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// One recorded operation (lrm_rsc_op) as a value.
+#include <cstdlib>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/scheduler/read/history.h"
+
+namespace mainstay::scheduler {
+namespace {
+
+using model::HistoryEntry;
+
+/// The third field of a transition key.
+int expected_rc(std::string_view key) {
+  for (int field = 0; field < 2; ++field) {
+    const auto colon = key.find(':');
+    if (colon == std::string_view::npos) {
+      return HistoryEntry().expected_rc;
+    }
+    key.remove_prefix(colon + 1);
+  }
+  return parse_int(std::string(key.substr(0, key.find(':'))), -1);
+}
+
+using ReadField = void (*)(HistoryEntry& entry, const char* value);
+using Fields = std::unordered_map<std::string_view, ReadField>;
+
+/// By attribute: an entry has twenty, so looking for each by name would go over all of them twenty
+/// times.
+const Fields& entry_fields() {
+  static const Fields fields{
+      {"id", [](HistoryEntry& e, const char* value) { e.id = value; }},
+      {"operation", [](HistoryEntry& e, const char* value) { e.task = value; }},
+      {"interval",
+       [](HistoryEntry& e, const char* value) {
+         e.interval = Duration(std::strtoll(value, nullptr, 10));
+       }},
+      {"rc-code", [](HistoryEntry& e, const char* value) { e.rc = parse_int(value, 0); }},
+      {"op-status", [](HistoryEntry& e, const char* value) { e.status = parse_int(value, -1); }},
+      {"call-id", [](HistoryEntry& e, const char* value) { e.call_id = parse_int(value, 0); }},
+      {"last-rc-change",
+       [](HistoryEntry& e, const char* value) {
+         e.last_change = std::strtoll(value, nullptr, 10);
+       }},
+      {"exit-reason", [](HistoryEntry& e, const char* value) { e.exit_reason = value; }},
+      {"transition-magic", [](HistoryEntry& e, const char* value) { e.magic = value; }},
+      {"transition-key",
+       [](HistoryEntry& e, const char* value) { e.expected_rc = expected_rc(value); }},
+      {"op-digest", [](HistoryEntry& e, const char* value) { e.digest = value; }},
+      {"op-restart-digest", [](HistoryEntry& e, const char* value) { e.restart_digest = value; }},
+      {"op-force-restart",
+       [](HistoryEntry& e, const char* value) { e.restart_parameters = value; }},
+      {"op-secure-digest", [](HistoryEntry& e, const char* value) { e.secure_digest = value; }},
+      {"op-secure-params", [](HistoryEntry& e, const char* value) { e.secure_parameters = value; }},
+      {"migrate_source", [](HistoryEntry& e, const char* value) { e.migrate_source = value; }},
+      {"migrate_target", [](HistoryEntry& e, const char* value) { e.migrate_target = value; }},
+      {"exec-time", [](HistoryEntry& e, const char* value) { e.exec_time = value; }},
+      {"queue-time", [](HistoryEntry& e, const char* value) { e.queue_time = value; }},
+      {"crm_feature_set", [](HistoryEntry& e, const char* value) { e.feature_set = value; }},
+  };
+  return fields;
+}
+
+}  // namespace
+
+HistoryEntry read_entry(pugi::xml_node xml) {
+  HistoryEntry entry;
+  entry.status = -1;
+  for (const pugi::xml_attribute& given : xml.attributes()) {
+    if (const auto field = entry_fields().find(given.name()); field != entry_fields().end()) {
+      field->second(entry, given.value());
+    }
+  }
+  return entry;
+}
+
+}  // namespace mainstay::scheduler
