@@ -108,7 +108,8 @@ int create(const Invocation& invocation) {
     return kBadUsage;
   }
   const std::string& name = invocation.words.front();
-  const auto files = agent_project(name, invocation.group);
+  const std::string provider = invocation.group.empty() ? "local" : invocation.group;
+  const auto files = agent_project(name, provider);
   if (!files) {
     return complain(files.error());
   }
@@ -116,8 +117,8 @@ int create(const Invocation& invocation) {
   if (const Status written = write_files(directory, *files); !written) {
     return complain(written.error());
   }
-  print(fmt::format("{}: the agent ocf:{}:{}, ready to build. Go on with:\n\n", directory,
-                    invocation.group, name));
+  print(fmt::format("{}: the agent ocf:{}:{}, ready to build. Go on with:\n\n", directory, provider,
+                    name));
   print(
       fmt::format("    cd {}\n    cmake -B build && cmake --build build\n"
                   "    ctest --test-dir build --output-on-failure\n",
@@ -133,7 +134,7 @@ void add_agent_commands(CLI::App& app, Invocation& invocation) {
                                   "Write the project of a new agent: source, build, test, README",
                                   "NAME, the agent's type", create);
   command->add_option("--directory", invocation.output, "Where to put it; ./NAME if not given");
-  command->add_option("--provider", invocation.group, "Whose agent it is")->default_val("local");
+  command->add_option("--provider", invocation.group, "Whose agent it is; local if not given");
   command = add_command(
       agent, invocation, "test",
       "Test an agent: start, monitor, promote, stop a resource of it many times, here and now. "
