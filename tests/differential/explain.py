@@ -5,6 +5,7 @@ Each explanation is as narrow as can be told from outside: it looks at the first
 decision that follows from the rule, or at the lines of the one resource concerned. The rules are in README.md.
 """
 
+import collections
 import re
 
 SCORE = re.compile(r"(\w+): (\S+) (?:allocation )?score on (\S+): (\S+)")
@@ -91,6 +92,11 @@ def comings_and_goings(lines, clone_of):
     return {base: (coming.get(base, []), leaving.get(base, [])) for base in set(coming) | set(leaving)}
 
 
+def net(come, leave):
+    """Nodes that have one instance more, or less, in the end."""
+    return collections.Counter(come) - collections.Counter(leave), collections.Counter(leave) - collections.Counter(come)
+
+
 def explain_instances(configuration, want, got):
     """2.1 lets instances of a clone change places without need, and moves some that could stay where they run."""
     different = [line for line in want["summary"] + got["summary"] if (line in want["summary"]) != (line in got["summary"])]
@@ -101,7 +107,9 @@ def explain_instances(configuration, want, got):
     for clone in set(theirs) | set(ours):
         come, leave = theirs.get(clone, ([], []))
         own_come, own_leave = ours.get(clone, ([], []))
-        if len(come) - len(leave) != len(own_come) - len(own_leave) or not set(own_leave) <= set(leave):
+        same = net(come, leave) == net(own_come, own_leave)
+        kept = len(come) - len(leave) == len(own_come) - len(own_leave) and set(own_leave) <= set(leave)
+        if not same and not kept:
             return False
     return True
 
