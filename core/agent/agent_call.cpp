@@ -24,10 +24,24 @@ std::vector<abi::NameValue> borrowed(const std::map<std::string, std::string>& v
   return out;
 }
 
+/// What stands behind a call's host pointer.
+struct Sinks {
+  const LogSink& log;
+  const AttributeSink* attributes;
+};
+
 void forward_log(void* host, std::int32_t severity, const char* message) {
-  const auto& sink = *static_cast<const LogSink*>(host);
+  const LogSink& sink = static_cast<const Sinks*>(host)->log;
   if (sink && message != nullptr) {
     sink(static_cast<LogSeverity>(severity), message);
+  }
+}
+
+void forward_attribute(void* host, const char* name, const char* value, std::int64_t dampening) {
+  const auto& sinks = *static_cast<const Sinks*>(host);
+  if (name != nullptr) {
+    (*sinks.attributes)(name, value == nullptr ? std::nullopt : std::optional<std::string>(value),
+                        std::chrono::milliseconds(dampening));
   }
 }
 
@@ -67,8 +81,10 @@ namespace {
 /// A call as the plugin sees it; borrows everything from the call and the sink.
 class Input {
  public:
-  Input(const AgentCall& call, const LogSink& log)
-      : parameters_(borrowed(call.parameters)), meta_(borrowed(call.meta)) {
+  Input(const AgentCall& call, const LogSink& log, const AttributeSink* attributes)
+      : sinks_{log, attributes},
+        parameters_(borrowed(call.parameters)),
+        meta_(borrowed(call.meta)) {
     input_.size = sizeof(abi::ActionInput);
     input_.probe = call.is_probe() ? 1 : 0;
     input_.action = call.action.c_str();
@@ -86,12 +102,14 @@ class Input {
     input_.check_level = call.check_level();
     input_.last = call.last ? 1 : 0;
     input_.state_directory = call.state_directory.c_str();
-    input_.host = const_cast<LogSink*>(&log);
+    input_.host = &sinks_;
     input_.log = &forward_log;
+    input_.set_attribute = attributes != nullptr && *attributes ? &forward_attribute : nullptr;
   }
   const abi::ActionInput* get() const { return &input_; }
 
  private:
+  Sinks sinks_;
   std::vector<abi::NameValue> parameters_;
   std::vector<abi::NameValue> meta_;
   abi::ActionInput input_{};
@@ -154,12 +172,13 @@ bool PluginInstance::make(abi::ActionOutput* output) {
   return object_ != nullptr;
 }
 
-ActionResult PluginInstance::run(const AgentCall& call, const LogSink& log) {
+ActionResult PluginInstance::run(const AgentCall& call, const LogSink& log,
+                                 const AttributeSink& attributes) {
   return contained([&] {
     if (const char* missing = missing_parameter(*plugin_, call)) {
       return ActionResult::misconfigured(fmt::format("parameter {} is required", missing));
     }
-    const Input input(call, log);
+    const Input input(call, log, &attributes);
     Output output;
     if (make(output.get())) {
       plugin_->run(object_, input.get(), output.get());
@@ -178,7 +197,7 @@ PluginInstance::Watched PluginInstance::watch(const AgentCall& call, const LogSi
                                               const abi::WatchInput& host) {
   Watched watched;
   watched.result = contained([&] {
-    const Input input(call, log);
+    const Input input(call, log, nullptr);
     Output output;
     if (make(output.get())) {
       watched.watch = plugin_->watch(object_, input.get(), &host, output.get());

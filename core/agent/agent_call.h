@@ -7,12 +7,17 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
 
 namespace mainstay::agent {
 
+/// Takes an attribute of the node; no value: it is deleted.
+using AttributeSink =
+    std::function<void(const std::string& name, const std::optional<std::string>& value,
+                       std::chrono::milliseconds dampening)>;
 using LogSink = std::function<void(LogSeverity, const std::string&)>;
 
 /// An action to run. `deadline` is when it must be done; the timeout is what the agent is told.
@@ -46,7 +51,8 @@ class PluginInstance {
   PluginInstance& operator=(const PluginInstance&) = delete;
 
   /// Makes the object if there is none yet, then runs the action. Not for two threads at once.
-  ActionResult run(const AgentCall& call, const LogSink& log);
+  /// Without a sink for attributes the agent is told that nobody wants them.
+  ActionResult run(const AgentCall& call, const LogSink& log, const AttributeSink& attributes = {});
 
   struct Watched {
     void* watch = nullptr;

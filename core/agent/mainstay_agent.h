@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <exception>
@@ -37,6 +38,7 @@
 #include <vector>
 
 #include "core/agent/mainstay_agent_abi.h"
+#include "core/agent/mainstay_agent_watch.h"
 
 namespace mainstay::agent {
 
@@ -130,7 +132,35 @@ class ActionContext {
     input_.log(input_.host, static_cast<std::int32_t>(severity), message.c_str());
   }
 
+  /// Sets an attribute of this node, for rules and locations; it lasts until the node leaves the
+  /// cluster. The cluster hears of it when it has not changed again for `dampening`, and only if it
+  /// is another value than before. False: this host has no cluster to tell.
+  bool set_attribute(const std::string& name, const std::string& value,
+                     std::chrono::milliseconds dampening = {}) const {
+    return change_attribute(name, value.c_str(), dampening);
+  }
+  bool delete_attribute(const std::string& name, std::chrono::milliseconds dampening = {}) const {
+    return change_attribute(name, nullptr, dampening);
+  }
+  /// How much this node is wanted for promoting the resource; higher is better, negative forbids.
+  bool set_promotion_score(const std::string& score) const {
+    return set_attribute(promotion_attribute(), score);
+  }
+  bool delete_promotion_score() const { return delete_attribute(promotion_attribute()); }
+
  private:
+  bool change_attribute(const std::string& name, const char* value,
+                        std::chrono::milliseconds dampening) const {
+    constexpr std::size_t kSince =
+        offsetof(abi::ActionInput, set_attribute) + sizeof(abi::ActionInput::set_attribute);
+    if (input_.size < kSince || input_.set_attribute == nullptr) {
+      return false;
+    }
+    input_.set_attribute(input_.host, name.c_str(), value, dampening.count());
+    return true;
+  }
+  std::string promotion_attribute() const { return "master-" + std::string(resource_id()); }
+
   static std::optional<std::string_view> find(std::span<const abi::NameValue> values,
                                               std::string_view name) {
     for (const abi::NameValue& item : values) {
@@ -143,74 +173,6 @@ class ActionContext {
 
   const abi::ActionInput& input_;
   const abi::Plugin& plugin_;
-};
-
-/// A descriptor that is waited for. Destroying it ends that: the callback does not run any more
-/// afterwards, unless it is the callback that destroys it. The descriptor is closed later than
-/// that.
-class Listening {
- public:
-  Listening(const abi::WatchInput& host, int descriptor, std::function<void()> ready)
-      : host_(host),
-        ready_(std::move(ready)),
-        registration_(host_.add_descriptor(host_.loop, descriptor, &Listening::call, this)) {}
-  ~Listening() {
-    if (registration_ != nullptr) {
-      host_.remove_descriptor(host_.loop, registration_);
-    }
-  }
-  Listening(const Listening&) = delete;
-  Listening& operator=(const Listening&) = delete;
-
-  /// False: the host has no room for it.
-  explicit operator bool() const { return registration_ != nullptr; }
-
- private:
-  static void call(void* self) noexcept {
-    try {
-      static_cast<Listening*>(self)->ready_();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): a missed hint is found by the next monitor
-    }
-  }
-
-  abi::WatchInput host_;
-  std::function<void()> ready_;
-  void* registration_;
-};
-
-/// How a watch talks to the host. May be copied; any thread.
-class Watcher {
- public:
-  explicit Watcher(const abi::WatchInput& host) {
-    std::memcpy(&host_, &host, host.size < sizeof host_ ? host.size : sizeof host_);
-  }
-  /// Something that matters to the resource may have changed. Cheap, may be called too often. Not
-  /// after the Watch was destroyed.
-  void changed() const { host_.changed(host_.watch); }
-  /// The watch hears nothing any more: a new one is wanted. Not after the Watch was destroyed.
-  void lost(const std::string& why) const { host_.lost(host_.watch, why.c_str()); }
-  /// Calls `ready` on the host's watching thread whenever the descriptor is readable or broken, now
-  /// and then without need: it must not block. Serves any watch of the process and may outlive this
-  /// one.
-  std::unique_ptr<Listening> listen(int descriptor, std::function<void()> ready) const {
-    return std::make_unique<Listening>(host_, descriptor, std::move(ready));
-  }
-
- private:
-  abi::WatchInput host_{};
-};
-
-/// What an agent keeps while it watches a resource; the host destroys it to end the watch. It may
-/// use the agent object, which lives as long, but not without a lock: actions go on meanwhile.
-class Watch {
- public:
-  virtual ~Watch() = default;
-};
-
-/// What came of watch(). Neither: there is nothing to watch with these parameters.
-struct WatchStart {
-  std::unique_ptr<Watch> watch = nullptr;
-  std::string failure = {};  ///< why it is not watched, though it could be: will be tried again
 };
 
 /// One configured resource on this node. Actions block until they are done. Every action may be

@@ -81,6 +81,10 @@ struct ActionInput {
   const char* state_directory;  ///< HA_RSCTMP: emptied at boot
   void* host;
   void (*log)(void* host, std::int32_t severity, const char* message);
+  // Added later: beyond `size` in older hosts.
+  /// Sets, or with a null value deletes, an attribute of this node that lasts until it leaves the
+  /// cluster. Told to the cluster after `dampening_ms` without another change of it.
+  void (*set_attribute)(void* host, const char* name, const char* value, std::int64_t dampening_ms);
 };
 
 /// Memory of the host's; the plugin writes a NUL-terminated reason of at most the capacity.

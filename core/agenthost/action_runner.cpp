@@ -59,9 +59,10 @@ bool is_over(const agent::AgentCall& call, agent::OcfExitCode code) {
 }  // namespace
 
 NativeRunner::NativeRunner(PluginLibrary library, std::string state_directory,
-                           Watches::Tell changed)
+                           Watches::Tell changed, agent::AttributeSink attributes)
     : library_(std::move(library)),
       state_directory_(std::move(state_directory)),
+      attributes_(std::move(attributes)),
       watches_(std::move(changed)) {}
 
 executor::EndedFrame NativeRunner::run(executor::RunFrame frame, const std::function<void(int)>&) {
@@ -72,7 +73,7 @@ executor::EndedFrame NativeRunner::run(executor::RunFrame frame, const std::func
   // Before the monitor looks: what changes between the two must not be missed.
   const bool watched =
       call.action == "monitor" && !call.is_probe() && watches_.keep(call, agent, log);
-  agent::ActionResult result = agent->run(call, log);
+  agent::ActionResult result = agent->run(call, log, attributes_);
   if (is_over(call, result.code)) {
     forget(call.resource);
   }

@@ -30,7 +30,9 @@ class ActionRunner {
 class NativeRunner final : public ActionRunner {
  public:
   /// `changed` takes a resource of which a watch has told something; from any thread.
-  NativeRunner(PluginLibrary library, std::string state_directory, Watches::Tell changed);
+  /// `attributes` takes what actions set of the node's attributes; from any thread.
+  NativeRunner(PluginLibrary library, std::string state_directory, Watches::Tell changed,
+               agent::AttributeSink attributes);
   executor::EndedFrame run(executor::RunFrame frame,
                            const std::function<void(int)>& on_group) override;
   void unwatch(const std::string& resource) override;
@@ -41,6 +43,7 @@ class NativeRunner final : public ActionRunner {
 
   PluginLibrary library_;
   std::string state_directory_;
+  agent::AttributeSink attributes_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<agent::PluginInstance>> instances_;
   Watches watches_;  // ends before the library does

@@ -69,10 +69,20 @@ int serve_plugin(const Options& options) {
       return 1;
     }
   }
-  NativeRunner runner(std::move(*library), options.state_directory,
-                      [&socket](const std::string& resource) {
-                        send_frame(socket, executor::ChangedFrame{resource});
-                      });
+  NativeRunner runner(
+      std::move(*library), options.state_directory,
+      [&socket](const std::string& resource) {
+        send_frame(socket, executor::ChangedFrame{resource});
+      },
+      [&socket](const std::string& name, const std::optional<std::string>& value,
+                std::chrono::milliseconds dampening) {
+        const model::AttributeUpdate update{name, value, dampening};
+        if (const std::string wrong = model::defect(update); !wrong.empty()) {
+          log(LogLevel::error, "an agent's attribute is refused: " + wrong);
+          return;
+        }
+        send_frame(socket, executor::AttributeFrame{update});
+      });
   serve(socket, runner);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/cib/history.h"
 #include "core/cib/query.h"
 #include "core/controller/controller_state.h"
 
@@ -74,6 +75,7 @@ std::vector<Effect> Controller::State::handle(const Event& event, Now now) {
 void Controller::State::settle() {
   for (int turn = 0; turn < kMaxTurns && !left_; ++turn) {
     store_configuration();
+    tell_attributes();
     ask_to_leave();
     say_farewell();
     if (is_dc()) {
@@ -159,8 +161,34 @@ void Controller::State::on(const ResourceChanged& event) {
   emit(local_.changed(event.resource, now_.steady));
 }
 
+void Controller::State::on(const AttributeSet& event) {
+  if (!attributes_.set(event.update, now_.steady)) {
+    note(LogLevel::warning, "this node has too many attributes", {{"name", event.update.name}});
+  }
+}
+
+/// While the cluster's state is not here it is not known what it knows.
+void Controller::State::tell_attributes() {
+  if (!synced()) {
+    return;
+  }
+  const auto known = [this](const std::string& name) {
+    return cib::transient_attribute(cib(), self_.name, name);
+  };
+  for (NodeAttribute& attribute : attributes_.due(now_.steady, known)) {
+    send(std::move(attribute));
+  }
+  const auto next = attributes_.next();
+  if (next && next != attributes_armed_) {
+    emit(ArmTimer{attributes, *next});
+  }
+  attributes_armed_ = next;
+}
+
 void Controller::State::on(const TimerFired& event) {
   switch (event.timer) {
+    case attributes:
+      break;  // settle() looks what is due
     case plan_timer:
       break;  // settle() looks whether a plan is due
     case recheck:

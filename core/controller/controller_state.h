@@ -14,6 +14,7 @@
 #include "core/controller/clients.h"
 #include "core/controller/controller.h"
 #include "core/controller/local_operations.h"
+#include "core/controller/own_attributes.h"
 #include "core/controller/pace.h"
 #include "core/controller/plan.h"
 #include "core/controller/replica.h"
@@ -32,7 +33,15 @@ class Controller::State {
   ClusterInfo info() const;
 
  private:
-  enum Timer : std::uint64_t { plan_timer = 1, recheck, sync_watch, escalation, deadline, store };
+  enum Timer : std::uint64_t {
+    plan_timer = 1,
+    recheck,
+    sync_watch,
+    escalation,
+    deadline,
+    store,
+    attributes
+  };
 
   /// A member that lost the round waits for the winner's replica; what is ordered after the
   /// decision is kept for it.
@@ -48,6 +57,7 @@ class Controller::State {
   void on(const MessageArrived& event);
   void on(const OperationFinished& event);
   void on(const ResourceChanged& event);
+  void on(const AttributeSet& event);
   void on(const TimerFired& event);
   void on(const CibStored& event);
   void on(const ChangeCib& event);
@@ -60,6 +70,7 @@ class Controller::State {
   void store_configuration();
   bool accept_request(std::uint64_t request);
   void answer_idle();
+  void tell_attributes();
 
   // views and joining (sync_steps.cpp)
   void begin_round(std::uint64_t ballot);
@@ -83,6 +94,7 @@ class Controller::State {
   void act(std::uint32_t from, WallTime sent, const OperationResult& message);
   void act(std::uint32_t from, WallTime sent, const OperationCancelled& message);
   void act(std::uint32_t from, WallTime sent, const OperationLost& message);
+  void act(std::uint32_t from, WallTime sent, const NodeAttribute& message);
   void act(std::uint32_t from, WallTime sent, const ShutdownNode& message);
   void act(std::uint32_t from, WallTime sent, const Leaving& message);
   void act(std::uint32_t from, WallTime sent, const Facts& message);
@@ -132,6 +144,8 @@ class Controller::State {
   Replica replica_;
   LocalOperations local_;
   Clients clients_;
+  OwnAttributes attributes_;
+  std::optional<TimePoint> attributes_armed_;
 
   bool connected_ = false;
   model::View view_;

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/cib/document.h"
+#include "core/model/attribute.h"
 #include "core/model/operation.h"
 #include "core/model/view.h"
 
@@ -37,6 +38,11 @@ struct OperationFinished {
 /// A watched resource may have changed: only a hint.
 struct ResourceChanged {
   std::string resource;
+};
+
+/// An agent on this node sets one of its attributes.
+struct AttributeSet {
+  model::AttributeUpdate update;
 };
 
 struct TimerFired {
@@ -73,7 +79,7 @@ struct ClientGone {
 struct ShutdownRequested {};
 
 using Event = std::variant<ViewChanged, Disconnected, MessageArrived, OperationFinished,
-                           ResourceChanged, TimerFired, CibStored, ChangeCib, ReplaceCib, AwaitIdle,
-                           ClientGone, ShutdownRequested>;
+                           ResourceChanged, AttributeSet, TimerFired, CibStored, ChangeCib,
+                           ReplaceCib, AwaitIdle, ClientGone, ShutdownRequested>;
 
 }  // namespace mainstay::controller

@@ -10,8 +10,8 @@ namespace mainstay::controller {
 namespace {
 
 constexpr std::array<const char*, std::variant_size_v<Message>> kTypes = {
-    "offer",  "snapshot", "edit",     "swap",    "run",   "result",
-    "cancel", "lost",     "shutdown", "leaving", "facts", "report"};
+    "offer", "snapshot",  "edit",     "swap",    "run",   "result", "cancel",
+    "lost",  "attribute", "shutdown", "leaving", "facts", "report"};
 
 Json version_to_json(const cib::Version& version) {
   return Json::array({version.admin_epoch, version.epoch, version.num_updates});
@@ -98,6 +98,13 @@ struct BodyWriter {
             {"interval", cancelled.interval.count()}};
   }
   Json operator()(const OperationLost& lost) const { return {{"key", lost.key}}; }
+  Json operator()(const NodeAttribute& attribute) const {
+    Json body = {{"name", bytes_to_json(attribute.name)}};
+    if (attribute.value) {
+      body["value"] = bytes_to_json(*attribute.value);
+    }
+    return body;
+  }
   Json operator()(const ShutdownNode&) const { return Json::object(); }
   Json operator()(const Leaving&) const { return Json::object(); }
   Json operator()(const Facts& facts) const { return to_json(facts); }
@@ -148,6 +155,14 @@ RunActions read_run_actions(const Json& body) {
   return run;
 }
 
+NodeAttribute read_attribute(const Json& body) {
+  NodeAttribute attribute{read_bytes(body.at("name")), std::nullopt};
+  if (const auto value = body.find("value"); value != body.end()) {
+    attribute.value = read_bytes(*value);
+  }
+  return attribute;
+}
+
 Message read_message(const std::string& type, const Json& body) {
   if (type == "offer") {
     return read_offer(body);
@@ -176,6 +191,9 @@ Message read_message(const std::string& type, const Json& body) {
   }
   if (type == "lost") {
     return OperationLost{body.at("key").get<std::string>()};
+  }
+  if (type == "attribute") {
+    return read_attribute(body);
   }
   if (type == "shutdown") {
     return ShutdownNode{};

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -19,7 +20,7 @@
 namespace mainstay::controller {
 
 /// Raised when the wire form changes; messages of another version are refused with a reason.
-inline constexpr int kWireVersion = 2;
+inline constexpr int kWireVersion = 3;
 
 /// What a member knows, sent when a view brings somebody new. `ballot` orders rounds: a higher one
 /// replaces a lower one, equal ones belong together. `view` names the view it was made in.
@@ -93,6 +94,12 @@ struct OperationLost {
   std::string key;
 };
 
+/// A transient attribute of the sender's; no value: it is deleted.
+struct NodeAttribute {
+  std::string name;
+  std::optional<std::string> value;
+};
+
 /// The sender wants to leave in order: its resources are to be stopped first.
 struct ShutdownNode {};
 /// The sender's last word: it has nothing left to do.
@@ -118,7 +125,7 @@ struct PlanReport {
 
 using Message =
     std::variant<Offer, Snapshot, EditCib, SwapCib, RunActions, OperationResult, OperationCancelled,
-                 OperationLost, ShutdownNode, Leaving, Facts, PlanReport>;
+                 OperationLost, NodeAttribute, ShutdownNode, Leaving, Facts, PlanReport>;
 
 /// `session` is the sender's; messages of another session than the replica knows are void.
 struct Envelope {

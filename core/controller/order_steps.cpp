@@ -166,6 +166,17 @@ void Controller::State::act(std::uint32_t, WallTime sent, const OperationLost& m
   dirty_ = true;
 }
 
+void Controller::State::act(std::uint32_t from, WallTime, const NodeAttribute& message) {
+  if (!replica_.apply(from, message)) {
+    return;
+  }
+  note(LogLevel::info, "an attribute changed",
+       {{"node", name_of(from)},
+        {"name", message.name},
+        {"value", message.value.value_or("(deleted)")}});
+  dirty_ = true;
+}
+
 void Controller::State::act(std::uint32_t from, WallTime sent, const ShutdownNode&) {
   note(LogLevel::notice, "a node wants to leave", {{"node", name_of(from)}});
   replica_.apply_shutdown(from, sent);

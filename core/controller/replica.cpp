@@ -270,6 +270,16 @@ void Replica::apply(const OperationLost& lost, WallTime sent) {
   apply(result, sent);
 }
 
+bool Replica::apply(std::uint32_t from, const NodeAttribute& attribute) {
+  const std::string& node = members_.at(from).name;
+  if (cib::transient_attribute(document_, node, attribute.name) == attribute.value) {
+    return false;
+  }
+  cib::set_transient_attribute(document_, node, attribute.name, attribute.value);
+  ++position_;
+  return true;
+}
+
 void Replica::apply_shutdown(std::uint32_t from, WallTime sent) {
   cib::set_transient_attribute(document_, members_.at(from).name, "shutdown", seconds_text(sent));
   ++position_;

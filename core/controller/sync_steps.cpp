@@ -191,6 +191,7 @@ void Controller::State::synced_now() {
   ever_live_ = true;
   had_quorum_ = view_.quorate;
   dirty_ = true;
+  attributes_.forget_told();
   emit(CancelTimer{sync_watch});
   note(LogLevel::notice, "this node has the cluster's state",
        {{"version", cib().version().text()}, {"dc", name_of(replica_.standing().front())}});

@@ -50,6 +50,8 @@ Status Daemon::start() {
   await_signal();
   parts_.executor.on_change(
       [this](const std::string& resource) { handle(controller::ResourceChanged{resource}); });
+  parts_.executor.on_attribute(
+      [this](const model::AttributeUpdate& update) { handle(controller::AttributeSet{update}); });
   if (auto joined = parts_.membership.join(*this); !joined) {
     return within("join the cluster", joined.error());
   }

@@ -86,6 +86,7 @@ class AgentExecutor::Engine {
   }
 
   void on_change(ChangeListener listener) { on_change_ = std::move(listener); }
+  void on_attribute(AttributeListener listener) { on_attribute_ = std::move(listener); }
 
   void unwatch(const std::string& resource) {
     if (const auto found = watched_.find(resource); found != watched_.end()) {
@@ -198,6 +199,12 @@ class AgentExecutor::Engine {
     return {.finished = [this](const JobPtr& ended,
                                Verdict verdict) { finished(ended, std::move(verdict)); },
             .changed = [this, host](const std::string& resource) { changed(host, resource); },
+            .attribute =
+                [this](const model::AttributeUpdate& update) {
+                  if (on_attribute_) {
+                    on_attribute_(update);
+                  }
+                },
             .gone = [this, host] { stop_watching(host); }};
   }
 
@@ -314,6 +321,7 @@ class AgentExecutor::Engine {
   std::set<std::string> own_slots_;             // keys of slots for one resource alone
   std::map<std::string, std::string> watched_;  // resource -> the host that watches it
   ChangeListener on_change_;
+  AttributeListener on_attribute_;
   std::optional<CatalogReader> reader_;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
 };
@@ -329,6 +337,10 @@ void AgentExecutor::run(model::ActionRequest request, Completion done) {
 
 bool AgentExecutor::cancel(std::uint64_t call_id) {
   return engine_->cancel(call_id);
+}
+
+void AgentExecutor::on_attribute(AttributeListener listener) {
+  engine_->on_attribute(std::move(listener));
 }
 
 void AgentExecutor::on_change(ChangeListener listener) {

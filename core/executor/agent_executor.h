@@ -37,6 +37,7 @@ class AgentExecutor final : public Executor {
   void run(model::ActionRequest request, Completion done) override;
   bool cancel(std::uint64_t call_id) override;
   void on_change(ChangeListener listener) override;
+  void on_attribute(AttributeListener listener) override;
   void unwatch(const std::string& resource) override;
 
   /// Empty until it has been read.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "core/model/attribute.h"
 #include "core/model/operation.h"
 
 namespace mainstay::executor {
@@ -31,6 +32,9 @@ class Executor {
   /// From the reactor, never from inside run(), cancel() or unwatch(). Watching begins with a
   /// resource's first recurring monitor where its agent can do it (ActionOutcome::watched).
   virtual void on_change(ChangeListener listener) = 0;
+  /// Takes what agents set of this node's attributes, in their order. From the reactor, as above.
+  using AttributeListener = std::function<void(const model::AttributeUpdate& update)>;
+  virtual void on_attribute(AttributeListener listener) = 0;
   /// The resource has no recurring monitor any more.
   virtual void unwatch(const std::string& resource) = 0;
 };

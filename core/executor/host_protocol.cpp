@@ -199,6 +199,28 @@ void read(Reader& in, ChangedFrame& frame) {
   frame.resource = in.text();
 }
 
+void write(Writer& out, const AttributeFrame& frame) {
+  const model::AttributeUpdate& update = frame.update;
+  out.text(update.name);
+  out.number(std::int64_t{update.value ? 1 : 0});
+  out.text(update.value.value_or(""));
+  out.number(update.dampening.count());
+}
+
+void read(Reader& in, AttributeFrame& frame) {
+  model::AttributeUpdate& update = frame.update;
+  update.name = in.text();
+  const bool has_value = in.number() != 0;
+  std::string value = in.text();
+  if (has_value) {
+    update.value = std::move(value);
+  }
+  update.dampening = in.duration();
+  if (const std::string wrong = defect(update); !wrong.empty()) {
+    in.refuse("an attribute that cannot be");
+  }
+}
+
 /// Calls `use` with an empty frame of the kind that a number stands for; false if there is none.
 template <std::size_t index = 0, class Use>
 bool with_kind(std::size_t kind, Use use) {

@@ -5,7 +5,8 @@
 //
 //   to the host:    run, unwatch
 //   from the host:  ready (once), spawned (scripts: the process group of a running action), ended,
-//                   changed (something that the plugin watches for a resource)
+//                   changed (something that the plugin watches for a resource),
+//                   attribute (an action sets one of this node's attributes)
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "core/model/attribute.h"
 
 namespace mainstay::executor {
 
@@ -23,7 +25,7 @@ namespace mainstay::executor {
 inline constexpr std::size_t kMaxFrame = 131'072;
 inline constexpr std::size_t kMaxReason = 1024;
 /// Changes with every change of a frame: a daemon that has outlived an upgrade must notice.
-inline constexpr std::uint64_t kProtocol = 4;
+inline constexpr std::uint64_t kProtocol = 5;
 
 /// Run an action. `id` is the connection's; it comes back in every answer about it.
 struct RunFrame {
@@ -79,8 +81,14 @@ struct ChangedFrame {
   bool operator==(const ChangedFrame&) const = default;
 };
 
-using Frame =
-    std::variant<RunFrame, ReadyFrame, SpawnedFrame, EndedFrame, UnwatchFrame, ChangedFrame>;
+/// An agent sets an attribute of this node, or deletes it.
+struct AttributeFrame {
+  model::AttributeUpdate update;
+  bool operator==(const AttributeFrame&) const = default;
+};
+
+using Frame = std::variant<RunFrame, ReadyFrame, SpawnedFrame, EndedFrame, UnwatchFrame,
+                           ChangedFrame, AttributeFrame>;
 
 /// limit_exceeded if it does not fit into a packet.
 Result<std::string> encode(const Frame& frame);

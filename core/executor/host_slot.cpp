@@ -198,6 +198,8 @@ void HostSlot::on_frame(const Frame& frame) {
     }
   } else if (const auto* changed = std::get_if<ChangedFrame>(&frame)) {
     listener_.changed(changed->resource);
+  } else if (const auto* attribute = std::get_if<AttributeFrame>(&frame)) {
+    listener_.attribute(attribute->update);
   } else if (const auto* hello = std::get_if<ReadyFrame>(&frame)) {
     refusal_ = hello->failure;
     if (hello->protocol != kProtocol) {

@@ -43,6 +43,8 @@ class HostSlot {
     std::function<void(const JobPtr&, Verdict)> finished;
     /// A hint that something about a resource has changed. What the host says, unchecked.
     std::function<void(const std::string& resource)> changed;
+    /// An agent sets an attribute of this node.
+    std::function<void(const model::AttributeUpdate& update)> attribute;
     /// The host is gone, and with it all that it watched.
     std::function<void()> gone;
   };

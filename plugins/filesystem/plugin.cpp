@@ -14,8 +14,8 @@ using mainstay::agent::ParameterType;
 constexpr auto kParameters = std::to_array<Parameter>({
     {.name = "device",
      .shortdesc = "What to mount",
-     .longdesc = "A block device by its path, UUID=… or LABEL=… (also \"-U …\", \"-L …\"); "
-                 "HOST:/EXPORT of a file server; a directory to bind; \"tmpfs\".",
+     .longdesc = R"(A block device by its path, UUID=… or LABEL=… (also "-U …", "-L …"); )"
+                 R"(HOST:/EXPORT of a file server; a directory to bind; "tmpfs".)",
      .default_value = "",
      .required = true},
     {.name = "directory",

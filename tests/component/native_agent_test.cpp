@@ -39,6 +39,20 @@ TEST_F(NativeAgent, StartsMonitorsAndStops) {
   EXPECT_EQ(outcome.note, "");
 }
 
+TEST_F(NativeAgent, HandsOnWhatAgentsSetOfTheNodesAttributes) {
+  std::vector<std::string> told;
+  executor_->on_attribute([&](const model::AttributeUpdate& update) {
+    told.push_back(update.name + "=" + update.value.value_or("(deleted)"));
+  });
+  for (const char* action : {"start", "promote", "demote", "stop"}) {
+    model::ActionRequest wanted = request("ocf:pacemaker:Stateful", "S", action);
+    wanted.parameters["state"] = directory_ + "/role";
+    EXPECT_EQ(perform(wanted).exit_code, 0);
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"master-S=5", "master-S=10", "master-S=5",
+                                            "master-S=(deleted)"}));
+}
+
 TEST_F(NativeAgent, KeepsTheOrderOfOneResourceAndRunsManyAtOnce) {
   std::vector<std::uint64_t> ids;
   for (int i = 0; i < 300; ++i) {

@@ -488,6 +488,12 @@ void SimulatedCluster::hint(const std::string& resource) {
   }
 }
 
+void SimulatedCluster::set_attribute(std::uint32_t id, const model::AttributeUpdate& update) {
+  tell("attribute " + update.name);
+  on_host(Duration{0}, id,
+          [this, id, update](Host&) { give(id, controller::AttributeSet{update}); });
+}
+
 void SimulatedCluster::plant_resource(std::uint32_t id, const std::string& resource) {
   hosts_[id].active.insert(resource);
 }

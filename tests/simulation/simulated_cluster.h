@@ -57,6 +57,8 @@ class SimulatedCluster {
   void break_resource(const std::string& resource);
   /// Every host is told that the resource may have changed, rightly or not.
   void hint(const std::string& resource);
+  /// An agent on that host sets an attribute of its node.
+  void set_attribute(std::uint32_t id, const model::AttributeUpdate& update);
   void plant_resource(std::uint32_t id, const std::string& resource);
 
   /// Asks one host's controller; the reply comes with time.

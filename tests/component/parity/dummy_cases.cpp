@@ -16,7 +16,9 @@ json state_files() {
   json names = json::array();
   for (const auto& entry : std::filesystem::recursive_directory_iterator("/run")) {
     if (entry.is_regular_file()) {
-      names.push_back(entry.path());
+      const bool attribute = entry.path().parent_path() == "/run/attributes";
+      names.push_back(entry.path().string() +
+                      (attribute ? "=" + output_of("cat " + entry.path().string()) : ""));
     }
   }
   std::sort(names.begin(), names.end());
@@ -87,6 +89,35 @@ const std::vector<Case> kPacemakerCases = {
 INSTANTIATE_TEST_SUITE_P(PacemakerDummy, Parity,
                          ::testing::ValuesIn(all_of(kPacemakerDummy, kPacemakerCases)), name_of);
 INSTANTIATE_TEST_SUITE_P(PacemakerDummy, MetaData, ::testing::Values(&kPacemakerDummy));
+
+const Agent kStateful{
+    .provider = "pacemaker",
+    .type = "Stateful",
+    .plugin = "stateful",
+    .build = build_attribute_tools,
+    .look = state_files,
+    .story = {"probe",        "stop",    "demote",  "promote", "start",  "monitor",
+              "start",        "promote", "monitor", "probe",   "start",  "stop",
+              "promote",      "notify",  "demote",  "monitor", "demote", "reload-agent",
+              "validate-all", "stop",    "monitor", "stop"},
+};
+
+const std::vector<Case> kStatefulCases = {
+    {.name = "Plain"},
+    {.name = "StateFile", .parameters = {{"state", "/run/here"}, {"notify_delay", "0"}}},
+    {.name = "OrderedAnswer",
+     .story = {"start", "!echo 9 > /run/Stateful-R.state.rc", "monitor", "stop"}},
+    {.name = "UnknownRole",
+     .story = {"!echo Master > /run/Stateful-R.state", "probe", "monitor", "stop"}},
+    {.name = "ServedByBoth",
+     .story = {"start", "other:promote", "monitor", "demote", "other:monitor", "other:stop",
+               "monitor"}},
+    {.name = "EnvironmentFile", .parameters = {{"envfile", "/run/env"}}, .declined = true},
+};
+
+INSTANTIATE_TEST_SUITE_P(Stateful, Parity, ::testing::ValuesIn(all_of(kStateful, kStatefulCases)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Stateful, MetaData, ::testing::Values(&kStateful));
 
 const Agent kDelay{
     .provider = "heartbeat",

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <ostream>
 
 #include "ocf-compat/shell_agent.h"
@@ -25,6 +26,9 @@ using nlohmann::json;
 
 constexpr int kSkipped = 77;
 constexpr int kDeclined = static_cast<int>(agent::OcfExitCode::declined);
+
+/// A file per attribute of the node.
+constexpr const char* kAttributes = "/run/attributes";
 
 struct Step {
   std::string action;
@@ -62,6 +66,15 @@ using Act = std::function<int(const Step&)>;
 Act native_side(const Agent& agent, const Case& one) {
   auto resource = std::make_shared<testing::NativeResource>(
       testing::load_plugin(AGENT_PLUGIN_DIR, agent.plugin), call_of(agent, one));
+  resource->on_attribute([](const std::string& name, const std::optional<std::string>& value,
+                            std::chrono::milliseconds) {
+    const std::string file = std::string(kAttributes) + "/" + name;
+    if (value) {
+      std::ofstream(file) << *value << '\n';
+    } else {
+      std::filesystem::remove(file);
+    }
+  });
   return [resource](const Step& step) { return resource->code(step.action, step.check_level); };
 }
 
@@ -109,6 +122,7 @@ void enter_namespaces() {
   ASSERT_EQ(::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
   ASSERT_EQ(::mount("none", "/run", "tmpfs", 0, nullptr), 0);
   std::filesystem::create_directories("/run/resource-agents");
+  std::filesystem::create_directories(kAttributes);
 }
 
 }  // namespace
@@ -127,6 +141,28 @@ std::string output_of(const std::string& command) {
   }
   ::pclose(pipe);
   return text;
+}
+
+void build_attribute_tools() {
+  std::ofstream("/run/set-attribute") << R"(#!/bin/sh
+name=master-$OCF_RESOURCE_INSTANCE
+while [ $# -gt 0 ]; do
+  case $1 in
+    -n) name=$2; shift ;;
+    -v | -B | -U) value=$2; shift ;;
+    -d) shift ;;
+    -D) deleted=yes ;;
+  esac
+  shift
+done
+if [ -n "$deleted" ]; then rm -f "/run/attributes/$name"; else echo "$value" >"/run/attributes/$name"; fi
+)";
+  shell("chmod 755 /run/set-attribute");
+  for (const std::string tool : {"/usr/sbin/attrd_updater", "/usr/sbin/crm_attribute"}) {
+    if (std::filesystem::exists(tool)) {
+      shell(fmt::format("mount --bind /run/set-attribute {}", tool));
+    }
+  }
 }
 
 void build_network() {

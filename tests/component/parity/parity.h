@@ -71,6 +71,9 @@ std::string output_of(const std::string& command);
 /// Two interfaces with addresses of both families, and a default route. Peers of veth pairs:
 /// peer-eth0, peer-eth1.
 void build_network();
+/// In place of the commands by which scripts set attributes of their node: there is no cluster
+/// here. Natively set ones go to the same place, a file each in /run/attributes.
+void build_attribute_tools();
 /// `ip -j addr`, without what only time tells and the interfaces' own link-local addresses.
 nlohmann::json addresses();
 

@@ -32,13 +32,24 @@ TEST(HostProtocol, BringsBackWhatWasEncoded) {
                                      SpawnedFrame{3, 4711},
                                      EndedFrame{9, Ending::timed_out, 191, true, true, "reason"},
                                      UnwatchFrame{"VIP:1"},
-                                     ChangedFrame{"VIP:1"}};
+                                     ChangedFrame{"VIP:1"},
+                                     AttributeFrame{{"pingd", "100", Duration(5000)}},
+                                     AttributeFrame{{"master-db", std::nullopt, Duration(0)}}};
   for (const Frame& frame : frames) {
     const auto bytes = encode(frame);
     ASSERT_TRUE(bytes);
     const auto back = decode(*bytes);
     ASSERT_TRUE(back) << back.error().context;
     EXPECT_TRUE(*back == frame);
+  }
+}
+
+TEST(HostProtocol, RefusesAttributesThatCouldNotStandInACib) {
+  for (const AttributeFrame& bad :
+       {AttributeFrame{{"", "1", Duration(0)}}, AttributeFrame{{"a\nb", "1", Duration(0)}},
+        AttributeFrame{{"a", std::string("\x01"), Duration(0)}},
+        AttributeFrame{{std::string(1025, 'a'), "1", Duration(0)}}}) {
+    EXPECT_FALSE(decode(*encode(bad)));
   }
 }
 

@@ -35,6 +35,8 @@ class NativeResource {
       : instance_(plugin), call_(std::move(call)) {}
 
   agent::AgentCall& call() { return call_; }
+  /// Where the node's attributes go; without it the agent is told that nobody wants them.
+  void on_attribute(agent::AttributeSink sink) { attributes_ = std::move(sink); }
   /// "probe" is a monitor that does not recur.
   agent::ActionResult run(const std::string& action, int check_level = 0) {
     agent::AgentCall call = call_;
@@ -44,7 +46,8 @@ class NativeResource {
     if (check_level != 0) {
       call.parameters["OCF_CHECK_LEVEL"] = std::to_string(check_level);
     }
-    return instance_.run(call, [](auto, const std::string&) {});
+    return instance_.run(
+        call, [](auto, const std::string&) {}, attributes_);
   }
   int code(const std::string& action, int check_level = 0) {
     return static_cast<int>(run(action, check_level).code);
@@ -53,6 +56,7 @@ class NativeResource {
  private:
   agent::PluginInstance instance_;
   agent::AgentCall call_;
+  agent::AttributeSink attributes_;
 };
 
 }  // namespace mainstay::testing

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// A node's attribute that lasts as long as its membership (Pacemaker's lifetime "reboot").
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/time.h"
+
+namespace mainstay::model {
+
+struct AttributeUpdate {
+  static constexpr std::size_t kLongest = 1024;  ///< of a name, and of a value
+
+  std::string name;
+  std::optional<std::string> value;  ///< none: the attribute is deleted
+  Duration dampening{0};             ///< how long it must not change before the cluster hears of it
+  bool operator==(const AttributeUpdate&) const = default;
+};
+
+/// What is wrong with it; empty if nothing is.
+std::string defect(const AttributeUpdate& update);
+
+}  // namespace mainstay::model

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// When the cluster hears of a node's attributes.
+#include "core/controller/own_attributes.h"
+
+#include <gtest/gtest.h>
+
+#include "core/cib/history.h"
+#include "simple_planner.h"
+#include "tests/simulation/simulated_cluster.h"
+
+namespace mainstay {
+namespace {
+
+using controller::NodeAttribute;
+using controller::OwnAttributes;
+
+TimePoint at(int ms) {
+  return TimePoint{} + Duration{ms};
+}
+
+/// "name=value", or "name" for one that is deleted.
+std::vector<std::string> told(OwnAttributes& own, TimePoint now,
+                              const std::optional<std::string>& known = std::nullopt) {
+  std::vector<std::string> texts;
+  for (const NodeAttribute& one : own.due(now, [&](const std::string&) { return known; })) {
+    texts.push_back(one.name + (one.value ? "=" + *one.value : ""));
+  }
+  return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(OwnAttributes, TellsAtOnceAndOnce) {
+  OwnAttributes own;
+  own.set({"a", "1"}, at(0));
+  EXPECT_EQ(told(own, at(0)), Texts{"a=1"});
+  own.set({"a", "1"}, at(1));
+  EXPECT_EQ(told(own, at(2)), Texts{});
+  EXPECT_EQ(own.next(), std::nullopt);
+}
+
+TEST(OwnAttributes, WaitsUntilADampenedValueIsStill) {
+  OwnAttributes own;
+  own.set({"ping", "0", Duration{5000}}, at(0));
+  EXPECT_EQ(own.next(), at(5000));
+  own.set({"ping", "1", Duration{5000}}, at(4000));
+  own.set({"ping", "1", Duration{5000}}, at(6000));
+  EXPECT_EQ(told(own, at(8999)), Texts{});
+  EXPECT_EQ(told(own, at(9000)), Texts{"ping=1"});
+}
+
+TEST(OwnAttributes, SaysNothingThatIsKnown) {
+  OwnAttributes own;
+  own.set({"a", "1"}, at(0));
+  EXPECT_EQ(told(own, at(0), "1"), Texts{});
+  own.set({"b", std::nullopt}, at(0));
+  EXPECT_EQ(told(own, at(0)), Texts{});
+}
+
+TEST(OwnAttributes, TellsAgainWhatTheClusterForgot) {
+  OwnAttributes own;
+  own.set({"a", "1"}, at(0));
+  own.set({"b", "2"}, at(0));
+  told(own, at(0));
+  own.set({"b", std::nullopt}, at(1));
+  EXPECT_EQ(told(own, at(1), "2"), Texts{"b"});
+  own.forget_told();
+  EXPECT_EQ(told(own, at(2)), Texts{"a=1"});
+}
+
+TEST(OwnAttributes, HasALimit) {
+  OwnAttributes own;
+  for (std::size_t i = 0; i < OwnAttributes::kMost; ++i) {
+    EXPECT_TRUE(own.set({std::to_string(i), "1"}, at(0)));
+  }
+  EXPECT_FALSE(own.set({"one more", "1"}, at(0)));
+  EXPECT_TRUE(own.set({"7", "2"}, at(0)));
+}
+
+class AttributesInACluster : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    cluster_.boot_all();
+    ASSERT_TRUE(settle());
+  }
+  bool settle() {
+    return cluster_.run_until([this] { return cluster_.settled(); }, Duration{60'000});
+  }
+  /// As the host `id` knows it of node 1.
+  std::optional<std::string> known(std::uint32_t id, const std::string& name) {
+    return cib::transient_attribute(cluster_.controller(id).cib(),
+                                    cluster_.controller(1).info().self.name, name);
+  }
+
+  simulation::SimulatedCluster cluster_{{.nodes = 2,
+                                         .seed = 7,
+                                         .two_node = true,
+                                         .planner = simulation::simple_planner(),
+                                         .cib = simulation::simple_cib({"A"})}};
+};
+
+TEST_F(AttributesInACluster, EverybodyKnowsThem) {
+  cluster_.set_attribute(1, {"ping", "100"});
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(known(1, "ping"), "100");
+  EXPECT_EQ(known(2, "ping"), "100");
+  const std::size_t before = cluster_.broadcasts();
+  cluster_.set_attribute(1, {"ping", "100"});
+  cluster_.run_for(Duration{100});
+  EXPECT_EQ(cluster_.broadcasts(), before);
+  cluster_.set_attribute(1, {"ping", std::nullopt});
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(known(2, "ping"), std::nullopt);
+}
+
+TEST_F(AttributesInACluster, ADampenedOneIsKnownAfterItsTime) {
+  cluster_.set_attribute(1, {"ping", "100", Duration{5'000}});
+  cluster_.run_for(Duration{4'000});
+  EXPECT_EQ(known(2, "ping"), std::nullopt);
+  cluster_.run_for(Duration{2'000});
+  EXPECT_EQ(known(2, "ping"), "100");
+}
+
+TEST_F(AttributesInACluster, ThePartitionedOneTellsThemAgain) {
+  cluster_.set_attribute(1, {"ping", "100"});
+  cluster_.run_for(Duration{1'000});
+  cluster_.partition({{1}, {2}});
+  cluster_.run_for(Duration{20'000});
+  cluster_.heal();
+  ASSERT_TRUE(settle());
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(known(1, "ping"), "100");
+  EXPECT_EQ(known(2, "ping"), "100");
+}
+
+}  // namespace
+}  // namespace mainstay
