@@ -49,7 +49,7 @@ bool concerns(const Interest& interest, const Change& change) {
 
 ChangeHub::Place ChangeHub::add(Subscriber subscriber) {
   const std::lock_guard lock(mutex_);
-  const Place place = all_.insert(all_.end(), std::move(subscriber));
+  const auto place = all_.insert(all_.end(), std::move(subscriber));
   for (const IpAddress& key : keys_of(place->interest)) {
     by_ip_.emplace(key, place);
   }

@@ -197,7 +197,7 @@ Status KernelNetlink::set_source(const Route& route, const IpAddress& source) {
                                       }
                                     });
   if (!listed) {
-    return listed;
+    return listed.error();
   }
   return wanted ? socket_.ask(wanted, what) : fail_errno(what, ESRCH);
 }

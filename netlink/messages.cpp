@@ -128,7 +128,7 @@ std::optional<Change> decode_change(const nlmsghdr& header) {
     case RTM_NEWROUTE:
     case RTM_DELROUTE:
       if (auto route = read_route(header)) {
-        return RouteChange{std::move(*route), header.nlmsg_type == RTM_DELROUTE};
+        return RouteChange{*route, header.nlmsg_type == RTM_DELROUTE};
       }
       return std::nullopt;
     default:

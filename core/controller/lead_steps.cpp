@@ -50,11 +50,12 @@ Facts Controller::State::wanted_facts() const {
               .quorate = view_.quorate,
               .hosts = view_.hosts,
               .configured = view_.configured};
-  for (const auto& [id, member] : replica_.members()) {
-    const bool listed = std::any_of(facts.configured.begin(), facts.configured.end(),
-                                    [&](const model::Node& node) { return node.id == id; });
+  for (const auto& member : replica_.members()) {
+    const bool listed =
+        std::any_of(facts.configured.begin(), facts.configured.end(),
+                    [&](const model::Node& node) { return node.id == member.first; });
     if (!listed) {
-      facts.configured.push_back({id, member.name});
+      facts.configured.push_back({member.first, member.second.name});
     }
   }
   return facts;

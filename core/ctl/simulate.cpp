@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -30,9 +31,9 @@ std::string date_text(WallTime when) {
       std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  char text[40];
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%SZ", &utc);
-  return text;
+  std::array<char, 40> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%SZ", &utc);
+  return text.data();
 }
 
 void print_status(const model::ClusterState& state, bool pending, std::ostream& out) {

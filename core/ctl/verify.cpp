@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include <pugixml.hpp>
 
 #include "core/cib/validate.h"
@@ -11,7 +13,7 @@
 namespace mainstay::ctl {
 namespace {
 
-constexpr const char* kNoFencing[] = {
+constexpr std::array kNoFencing{
     "Resource start-up disabled since no STONITH resources have been defined",
     "Either configure some or disable STONITH with the stonith-enabled option",
     "NOTE: Clusters with shared data need STONITH to ensure data integrity"};

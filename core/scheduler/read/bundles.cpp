@@ -92,7 +92,7 @@ BundleText read_text(pugi::xml_node xml) {
 std::string next_address(const std::string& ip, int step) {
   std::array<int, 4> octets{};
   char rest = 0;
-  if (std::sscanf(ip.c_str(), "%d.%d.%d.%d%c", &octets[0], &octets[1], &octets[2], &octets[3],
+  if (std::sscanf(ip.c_str(), "%d.%d.%d.%d%c", octets.data(), &octets[1], &octets[2], &octets[3],
                   &rest) != 4) {
     return "";
   }
