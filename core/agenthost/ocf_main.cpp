@@ -5,12 +5,17 @@
 //     #!…/libexec/mainstay/mainstay-ocf PLUGIN
 //
 // so that its arguments are PLUGIN, the path of that file and the action.
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "core/agent/agent_info.h"
 #include "core/agenthost/installed.h"
@@ -40,6 +45,29 @@ void log_line(agent::LogSeverity severity, const std::string& line) {
                      : severity == agent::LogSeverity::debug   ? "DEBUG"
                                                                : "INFO";
   std::cerr << word << ": " << line << '\n';
+}
+
+/// The cluster manager's own program keeps attributes of the node, as it does for scripts.
+void tell_attribute(const std::string& name, const std::optional<std::string>& value,
+                    std::chrono::milliseconds dampening) {
+  std::vector<std::string> words{"attrd_updater", "-n", name};
+  if (value) {
+    words.insert(words.end(), {"-U", *value, "-d", std::to_string(dampening.count()) + "ms"});
+  } else {
+    words.emplace_back("-D");
+  }
+  std::vector<char*> argv;
+  for (std::string& word : words) {
+    argv.push_back(word.data());
+  }
+  argv.push_back(nullptr);
+  pid_t child = 0;
+  int status = 0;
+  const bool told = ::posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ) == 0 &&
+                    ::waitpid(child, &status, 0) == child && status == 0;
+  if (!told) {
+    log_line(agent::LogSeverity::warning, "attrd_updater did not take the attribute " + name);
+  }
 }
 
 /// The plugin leaves these parameters to the script of the same name: becomes that script.
@@ -110,7 +138,7 @@ int run(const std::string& plugin, const std::string& file, const std::string& a
   std::error_code ignored;
   std::filesystem::create_directories(call.state_directory, ignored);
   agent::PluginInstance instance(library->table());
-  const agent::ActionResult result = instance.run(call, log_line);
+  const agent::ActionResult result = instance.run(call, log_line, tell_attribute);
   if (result.code == OcfExitCode::declined) {
     return become_script(info, action, result.reason);
   }

@@ -208,10 +208,14 @@ class AgentExecutor::Engine {
             .gone = [this, host] { stop_watching(host); }};
   }
 
-  /// A host may only speak of what it watches.
+  /// A host may only speak of what it watches, or begins to watch in the monitor that runs there: a
+  /// change during the first monitor is told before that one's result.
   void changed(const std::string& host, const std::string& resource) {
     const auto found = watched_.find(resource);
-    if (found != watched_.end() && found->second == host && on_change_) {
+    const auto queue = queues_.find(resource);
+    const bool watches = found != watched_.end() && found->second == host;
+    const bool begins = queue != queues_.end() && queue->second.front()->slot == host;
+    if ((watches || begins) && on_change_) {
       on_change_(resource);
     }
   }
