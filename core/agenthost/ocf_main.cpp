@@ -57,6 +57,7 @@ void tell_attribute(const std::string& name, const std::optional<std::string>& v
     words.emplace_back("-D");
   }
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) {
     argv.push_back(word.data());
   }
