@@ -148,7 +148,9 @@ class PingAgent final : public agent::ResourceAgent {
     });
   }
 
-  ActionResult reload(const ActionContext&) override { return ActionResult::ok(); }
+  ActionResult reload(const ActionContext& context) override {
+    return with_settings(context, [](const Settings&) { return ActionResult::ok(); });
+  }
 
  private:
   template <class Work>
