@@ -10,6 +10,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual
                     -Woverloaded-virtual)
 # g++ 12 sees overlapping copies in std::string's operator+ where there are none (GCC bug 105651).
 add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# A program loads the libraries that it calls, not all that its folders were built with.
+add_link_options(-Wl,--as-needed)
 if(MAINSTAY_WERROR)
   add_compile_options(-Werror)
 endif()

@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cib/digest.h"
 
-#include <openssl/evp.h>
-#include <openssl/provider.h>
+#include <nettle/base16.h>
+#include <nettle/md5.h>
 
 #include <array>
-#include <memory>
+#include <cstdint>
 
-#include "core/base/check.h"
 #include "core/base/xml_escape.h"
 
 namespace mainstay::cib {
 namespace {
-
-struct Free {
-  void operator()(OSSL_LIB_CTX* context) const { OSSL_LIB_CTX_free(context); }
-  void operator()(OSSL_PROVIDER* provider) const { OSSL_PROVIDER_unload(provider); }
-  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
-/// MD5 of a library context of our own: a host in FIPS mode has none in the default one, and this
-/// use of it is no cryptography.
-struct Md5 {
-  std::unique_ptr<OSSL_LIB_CTX, Free> library{OSSL_LIB_CTX_new()};
-  std::unique_ptr<OSSL_PROVIDER, Free> provider{OSSL_PROVIDER_load(library.get(), "default")};
-  std::unique_ptr<EVP_MD, Free> digest{EVP_MD_fetch(library.get(), "MD5", "-fips")};
-};
 
 bool is_left_out(const std::string& name) {
   return name.rfind("CRM_meta_", 0) == 0 || name == "id" || name == "crm_feature_set" ||
@@ -43,22 +27,13 @@ void add_parameter(std::string& text, const std::string& name, const std::string
 }  // namespace
 
 std::string md5_hex(std::string_view text) {
-  static const Md5 md5;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned int size = 0;
-  const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
-  const bool done = md5.digest && context &&
-                    EVP_DigestInit_ex(context.get(), md5.digest.get(), nullptr) == 1 &&
-                    EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
-                    EVP_DigestFinal_ex(context.get(), bytes.data(), &size) == 1;
-  // Fails only without memory or with a broken installation of libcrypto.
-  MAINSTAY_CHECK(done);
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string result;
-  for (unsigned int i = 0; i < size; ++i) {
-    result += kHex[bytes.at(i) >> 4U];
-    result += kHex[bytes.at(i) & 15U];
-  }
+  md5_ctx context{};
+  md5_init(&context);
+  md5_update(&context, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()));  // NOLINT
+  std::array<std::uint8_t, MD5_DIGEST_SIZE> bytes{};
+  md5_digest(&context, bytes.size(), bytes.data());
+  std::string result(BASE16_ENCODE_LENGTH(bytes.size()), '\0');
+  base16_encode_update(result.data(), bytes.size(), bytes.data());
   return result;
 }
 

@@ -57,11 +57,12 @@ std::string findings_json(const TestedAgent& agent, const std::vector<Finding>& 
 }
 
 int report(const Invocation& invocation, const TestedAgent& agent) {
-  const auto findings = run_conformance(agent_host_program(), agent, [&](const Finding& finding) {
-    if (!invocation.json) {
-      print(finding_text(finding));
-    }
-  });
+  const auto findings =
+      run_conformance(libexec_program("mainstay-agent-host"), agent, [&](const Finding& finding) {
+        if (!invocation.json) {
+          print(finding_text(finding));
+        }
+      });
   if (!findings) {
     return complain(findings.error());
   }
@@ -91,8 +92,8 @@ int test(const Invocation& invocation) {
       return complain(options->error());
     }
   }
-  const auto agent = find_tested_agent(agent_host_program(), words.front(), *parameters, *others,
-                                       invocation.script);
+  const auto agent = find_tested_agent(libexec_program("mainstay-agent-host"), words.front(),
+                                       *parameters, *others, invocation.script);
   if (!agent) {
     return complain(agent.error());
   }
@@ -126,10 +127,7 @@ int create(const Invocation& invocation) {
   return kDone;
 }
 
-}  // namespace
-
-void add_agent_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App& agent = *add_group(app, invocation, "agent", "Write and test resource agents");
+void fill_agent(CLI::App& agent, Invocation& invocation) {
   CLI::App* command = add_command(agent, invocation, "new",
                                   "Write the project of a new agent: source, build, test, README",
                                   "NAME, the agent's type", create);
@@ -144,6 +142,12 @@ void add_agent_commands(CLI::App& app, Invocation& invocation) {
       test);
   command->add_flag("--script", invocation.script, "The script, even if there is a native agent");
   command->add_flag("--json", invocation.json, "For programs");
+}
+
+}  // namespace
+
+void add_agent_commands(CLI::App& app, Invocation& invocation) {
+  add_group(app, invocation, "agent", "Write and test resource agents", fill_agent);
 }
 
 }  // namespace mainstay::ctl

@@ -2,11 +2,8 @@
 #include "core/ctl/agent_descriptions.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 #include <sstream>
 
 #include "core/ctl/process.h"
@@ -15,14 +12,6 @@
 
 namespace mainstay::ctl {
 namespace {
-
-std::string last_line(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
-    text.pop_back();
-  }
-  const std::size_t newline = text.rfind('\n');
-  return newline == std::string::npos ? text : text.substr(newline + 1);
-}
 
 /// Folded at 80 columns, each line indented.
 std::string folded(const std::string& text, std::size_t indent) {
@@ -60,24 +49,6 @@ std::string parameter_text(const agent::ParameterInfo& parameter) {
 }
 
 }  // namespace
-
-std::string agent_host_program() {
-  const char* given = std::getenv("MAINSTAY_LIBEXEC");  // NOLINT(concurrency-mt-unsafe): one thread
-  if (given != nullptr && *given != '\0') {
-    return std::string(given) + "/mainstay-agent-host";
-  }
-  std::array<char, 4096> path{};
-  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
-  if (length > 0) {
-    std::string beside(path.data(), static_cast<std::size_t>(length));
-    beside.resize(beside.rfind('/') + 1);
-    beside += "mainstay-agent-host";
-    if (::access(beside.c_str(), X_OK) == 0) {
-      return beside;
-    }
-  }
-  return MAINSTAY_LIBEXEC_DIR "/mainstay-agent-host";
-}
 
 Result<std::vector<std::string>> AgentDescriptions::list() const {
   auto ended = run_captured({program_, "--list"});

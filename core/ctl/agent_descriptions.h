@@ -28,10 +28,6 @@ class AgentDescriptions {
   std::string program_;
 };
 
-/// $MAINSTAY_LIBEXEC/mainstay-agent-host, or the one beside this program in a build tree, or the
-/// installed one.
-std::string agent_host_program();
-
 /// `resource describe`.
 std::string description_text(const agent::AgentInfo& info, const std::string& name);
 

@@ -74,11 +74,14 @@ int verify(const Invocation& invocation) {
   return verdict.errors || verdict.warnings ? kConfigInvalid : kDone;
 }
 
+void fill_cib(CLI::App& cib, Invocation& invocation) {
+  add_command(cib, invocation, "push", "Replace the configuration by a file's", "FILE", push);
+}
+
 }  // namespace
 
 void add_cib_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App& cib = *add_group(app, invocation, "cib", "Show or replace the configuration", show);
-  add_command(cib, invocation, "push", "Replace the configuration by a file's", "FILE", push);
+  add_group(app, invocation, "cib", "Show or replace the configuration", fill_cib, show);
   add_command(app, invocation, "verify", "Check the configuration of the cluster or a file",
               "[FILE]", verify);
 }

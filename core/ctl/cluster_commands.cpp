@@ -259,10 +259,14 @@ int auth(const Invocation&) {
   return kDone;
 }
 
-}  // namespace
+void add_auth(CLI::App& parent, Invocation& invocation) {
+  CLI::App* explained = add_command(parent, invocation, "auth",
+                                    "Explain how hosts are reached (ssh)", "[NODE]…", auth);
+  explained->add_option("-u", invocation.before, "Ignored");
+  explained->add_option("-p", invocation.after, "Ignored");
+}
 
-void add_cluster_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App& cluster = *add_group(app, invocation, "cluster", "Set up, start and stop the cluster");
+void fill_cluster(CLI::App& cluster, Invocation& invocation) {
   CLI::App* command = add_command(cluster, invocation, "setup",
                                   "Write corosync.conf and a key, and bring both to the nodes",
                                   "CLUSTER NODE [addr=ADDRESS] [NODE [addr=ADDRESS]]…", setup);
@@ -284,13 +288,14 @@ void add_cluster_commands(CLI::App& app, Invocation& invocation) {
         ->add_flag("--all", invocation.all, "All nodes of the cluster");
   }
   add_command(cluster, invocation, "status", "Show the cluster's summary", "", show_cluster_status);
-  for (CLI::App* parent :
-       {&cluster, add_group(app, invocation, "host", "Hosts known to this one")}) {
-    CLI::App* explained = add_command(*parent, invocation, "auth",
-                                      "Explain how hosts are reached (ssh)", "[NODE]…", auth);
-    explained->add_option("-u", invocation.before, "Ignored");
-    explained->add_option("-p", invocation.after, "Ignored");
-  }
+  add_auth(cluster, invocation);
+}
+
+}  // namespace
+
+void add_cluster_commands(CLI::App& app, Invocation& invocation) {
+  add_group(app, invocation, "cluster", "Set up, start and stop the cluster", fill_cluster);
+  add_group(app, invocation, "host", "Hosts known to this one", add_auth);
 }
 
 }  // namespace mainstay::ctl

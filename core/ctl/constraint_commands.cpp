@@ -47,11 +47,7 @@ int remove(const Invocation& invocation) {
   });
 }
 
-}  // namespace
-
-void add_constraint_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App& group =
-      *add_group(app, invocation, "constraint", "Manage resource constraints", config);
+void fill_constraint(CLI::App& group, Invocation& invocation) {
   group.add_flag("--full", invocation.full, "Show constraint ids");
   add_command(group, invocation, "config", "Show all constraints", "", config)
       ->add_flag("--full", invocation.full, "Show constraint ids");
@@ -66,6 +62,12 @@ void add_constraint_commands(CLI::App& app, Invocation& invocation) {
               "add [ROLE] RESOURCE with [ROLE] RESOURCE [SCORE] [id=ID]", colocation);
   add_command(group, invocation, "delete", "Delete constraints", "ID [ID]…", remove);
   add_command(group, invocation, "remove", "Delete constraints", "ID [ID]…", remove);
+}
+
+}  // namespace
+
+void add_constraint_commands(CLI::App& app, Invocation& invocation) {
+  add_group(app, invocation, "constraint", "Manage resource constraints", fill_constraint, config);
 }
 
 }  // namespace mainstay::ctl

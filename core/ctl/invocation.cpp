@@ -65,10 +65,11 @@ void add_wait(CLI::App* command, Invocation& invocation) {
                     "Wait for the cluster to settle, at most N seconds (3600)");
 }
 
-CLI::App* add_group(CLI::App& parent, Invocation& invocation, const char* name,
-                    const char* description, Command command) {
+void add_group(CLI::App& parent, Invocation& invocation, const char* name, const char* description,
+               Fill fill, Command command) {
   CLI::App* added = parent.add_subcommand(name, description);
   added->require_subcommand(command == nullptr ? 1 : 0, 1);
+  added->preparse_callback([added, &invocation, fill](std::size_t) { fill(*added, invocation); });
   if (command != nullptr) {
     added->callback([added, &invocation, command] {
       if (added->get_subcommands().empty()) {
@@ -76,7 +77,6 @@ CLI::App* add_group(CLI::App& parent, Invocation& invocation, const char* name,
       }
     });
   }
-  return added;
 }
 
 void print(const std::string& text) {

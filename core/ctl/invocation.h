@@ -9,6 +9,7 @@
 
 #include "core/ctl/agent_descriptions.h"
 #include "core/ctl/cib_access.h"
+#include "core/ctl/process.h"
 #include "core/ctl/resource_create.h"
 #include "core/ctl/text.h"
 
@@ -43,7 +44,9 @@ struct Invocation {
   int (*run)(const Invocation&) = nullptr;
 
   CibAccess cib() const { return {socket, cib_file}; }
-  AgentDescriptions agents() const { return AgentDescriptions(agent_host_program()); }
+  AgentDescriptions agents() const {
+    return AgentDescriptions(libexec_program("mainstay-agent-host"));
+  }
 };
 
 using Command = int (*)(const Invocation&);
@@ -53,9 +56,12 @@ CLI::App* add_command(CLI::App& group, Invocation& invocation, const char* name,
                       const char* description, const char* grammar, Command command);
 /// Gives a command --wait[=SECONDS].
 void add_wait(CLI::App* command, Invocation& invocation);
-/// A group of commands; with a `command` it may stand alone.
-CLI::App* add_group(CLI::App& parent, Invocation& invocation, const char* name,
-                    const char* description, Command command = nullptr);
+/// Adds the commands of a group.
+using Fill = void (*)(CLI::App& group, Invocation& invocation);
+/// A group of commands; with a `command` it may stand alone. It is filled when the command line
+/// names it: to build all of them costs more than most commands do.
+void add_group(CLI::App& parent, Invocation& invocation, const char* name, const char* description,
+               Fill fill, Command command = nullptr);
 
 /// "Error: …" on stderr; kFailed.
 int complain(const Error& error);
@@ -78,7 +84,7 @@ std::optional<Duration> patience(const Invocation& invocation);
 Result<Words> chosen_nodes(const Invocation& invocation, const Snapshot& snapshot);
 
 void add_resource_commands(CLI::App& app, Invocation& invocation);
-/// group, op and defaults below `resource`.
+/// group, clone, op and defaults below `resource`.
 void add_resource_parts(CLI::App& resource, Invocation& invocation);
 void add_constraint_commands(CLI::App& app, Invocation& invocation);
 void add_settings_commands(CLI::App& app, Invocation& invocation);

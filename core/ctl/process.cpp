@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 
 #include "core/base/unique_fd.h"
 
@@ -90,6 +91,32 @@ void read_both(int output, int complaints, Ended& ended) {
 }
 
 }  // namespace
+
+std::string last_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
+    text.pop_back();
+  }
+  const std::size_t newline = text.rfind('\n');
+  return newline == std::string::npos ? text : text.substr(newline + 1);
+}
+
+std::string libexec_program(const std::string& name) {
+  const char* given = std::getenv("MAINSTAY_LIBEXEC");  // NOLINT(concurrency-mt-unsafe): one thread
+  if (given != nullptr && *given != '\0') {
+    return given + ("/" + name);
+  }
+  std::array<char, 4096> path{};
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (length > 0) {
+    std::string beside(path.data(), static_cast<std::size_t>(length));
+    beside.resize(beside.rfind('/') + 1);
+    beside += name;
+    if (::access(beside.c_str(), X_OK) == 0) {
+      return beside;
+    }
+  }
+  return MAINSTAY_LIBEXEC_DIR "/" + name;
+}
 
 Result<Running> start_captured(const std::vector<std::string>& argv) {
   auto output = make_pipe();

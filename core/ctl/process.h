@@ -16,6 +16,13 @@ struct Ended {
   std::string complaints;
 };
 
+/// What the program said last of why it failed.
+std::string last_line(std::string complaints);
+
+/// A program of ours that people do not call: of $MAINSTAY_LIBEXEC, or the one beside this program
+/// in a build tree, or the installed one.
+std::string libexec_program(const std::string& name);
+
 inline constexpr std::size_t kMaxCaptured = 16UL << 20U;
 
 /// A program that was started and not yet waited for. It stops at a full pipe until finish().

@@ -252,10 +252,8 @@ int list(const Invocation& invocation) {
   }
   return kDone;
 }
-}  // namespace
 
-void add_resource_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App& resource = *add_group(app, invocation, "resource", "Manage cluster resources", status);
+void fill_resource(CLI::App& resource, Invocation& invocation) {
   add_command(resource, invocation, "status", "Show the resources and where they run", "", status);
   CLI::App* command = add_command(
       resource, invocation, "create", "Create a resource",
@@ -305,6 +303,12 @@ void add_resource_commands(CLI::App& app, Invocation& invocation) {
   add_command(resource, invocation, "meta", "Set meta attributes",
               "ID NAME=VALUE…; an empty VALUE removes", meta);
   add_resource_parts(resource, invocation);
+}
+
+}  // namespace
+
+void add_resource_commands(CLI::App& app, Invocation& invocation) {
+  add_group(app, invocation, "resource", "Manage cluster resources", fill_resource, status);
   add_command(app, invocation, "agents", "List the agents of this host", "[FILTER]", list);
 }
 

@@ -108,18 +108,29 @@ int operation_defaults(const Invocation& invocation) {
   return defaults(invocation, "op_defaults");
 }
 
+void fill_group(CLI::App& group, Invocation& invocation) {
+  CLI::App* added = add_command(group, invocation, "add", "Put resources into a group",
+                                "GROUP RESOURCE [RESOURCE]…", group_add);
+  added->add_option("--before", invocation.before, "In front of this member");
+  added->add_option("--after", invocation.after, "Behind this member");
+  add_command(group, invocation, "remove", "Take resources (or all) out of a group",
+              "GROUP [RESOURCE]…", group_remove);
+}
+
+void fill_op(CLI::App& op, Invocation& invocation) {
+  add_command(op, invocation, "add", "Add an operation",
+              "RESOURCE OPERATION [NAME=VALUE]… (interval=, timeout=, on-fail=, role=)",
+              operation_add);
+  add_command(op, invocation, "remove", "Remove an operation", "RESOURCE OPERATION [NAME=VALUE]…",
+              operation_remove);
+  add_command(op, invocation, "defaults", "Show or set defaults of all operations",
+              "[update] [NAME=VALUE]…", operation_defaults);
+}
+
 }  // namespace
 
 void add_resource_parts(CLI::App& resource, Invocation& invocation) {
-  CLI::App* group = add_group(resource, invocation, "group", "Groups of resources");
-  for (const char* option : {"add"}) {
-    CLI::App* added = add_command(*group, invocation, option, "Put resources into a group",
-                                  "GROUP RESOURCE [RESOURCE]…", group_add);
-    added->add_option("--before", invocation.before, "In front of this member");
-    added->add_option("--after", invocation.after, "Behind this member");
-  }
-  add_command(*group, invocation, "remove", "Take resources (or all) out of a group",
-              "GROUP [RESOURCE]…", group_remove);
+  add_group(resource, invocation, "group", "Groups of resources", fill_group);
   const char* const grammar = "RESOURCE|GROUP [CLONE-ID] [meta] [NAME=VALUE]…";
   add_wait(add_command(resource, invocation, "clone", "Run a resource or group on several nodes",
                        grammar, clone),
@@ -130,14 +141,7 @@ void add_resource_parts(CLI::App& resource, Invocation& invocation) {
   add_wait(add_command(resource, invocation, "unclone", "Run it once again", "CLONE|RESOURCE|GROUP",
                        unclone),
            invocation);
-  CLI::App* op = add_group(resource, invocation, "op", "Operations of a resource");
-  add_command(*op, invocation, "add", "Add an operation",
-              "RESOURCE OPERATION [NAME=VALUE]… (interval=, timeout=, on-fail=, role=)",
-              operation_add);
-  add_command(*op, invocation, "remove", "Remove an operation", "RESOURCE OPERATION [NAME=VALUE]…",
-              operation_remove);
-  add_command(*op, invocation, "defaults", "Show or set defaults of all operations",
-              "[update] [NAME=VALUE]…", operation_defaults);
+  add_group(resource, invocation, "op", "Operations of a resource", fill_op);
   add_command(resource, invocation, "defaults", "Show or set meta attributes of all resources",
               "[update] [NAME=VALUE]…", resource_defaults);
 }

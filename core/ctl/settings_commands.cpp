@@ -56,16 +56,14 @@ int unmaintenance(const Invocation& invocation) {
   return set_attribute(invocation, "maintenance", "");
 }
 
-}  // namespace
-
-void add_settings_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App& property =
-      *add_group(app, invocation, "property", "Manage cluster properties", property_config);
+void fill_property(CLI::App& property, Invocation& invocation) {
   add_command(property, invocation, "set", "Set properties", "NAME=VALUE [NAME=VALUE]…",
               property_set);
   add_command(property, invocation, "unset", "Back to the default", "NAME [NAME]…", property_unset);
   add_command(property, invocation, "config", "Show what is set", "[NAME]…", property_config);
-  CLI::App& node = *add_group(app, invocation, "node", "Manage cluster nodes");
+}
+
+void fill_node(CLI::App& node, Invocation& invocation) {
   struct Row {
     const char* name;
     const char* description;
@@ -82,6 +80,14 @@ void add_settings_commands(CLI::App& app, Invocation& invocation) {
     command->add_flag("--wait{3600}", invocation.wait,
                       "Wait for the cluster to settle, at most N seconds (3600)");
   }
+}
+
+}  // namespace
+
+void add_settings_commands(CLI::App& app, Invocation& invocation) {
+  add_group(app, invocation, "property", "Manage cluster properties", fill_property,
+            property_config);
+  add_group(app, invocation, "node", "Manage cluster nodes", fill_node);
 }
 
 }  // namespace mainstay::ctl

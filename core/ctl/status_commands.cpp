@@ -11,7 +11,6 @@
 #include "core/ctl/process.h"
 #include "core/ctl/status_view.h"
 #include "core/membership/corosync_conf.h"
-#include "core/membership/quorum_table.h"
 
 namespace mainstay::ctl {
 namespace {
@@ -117,11 +116,14 @@ int cluster_status(const Invocation& invocation) {
   return kDone;
 }
 
-template <class Render>
-int show_quorum(const Invocation& invocation, Render render) {
-  const auto facts = membership::read_quorum_facts();
-  if (facts) {
-    print(render(*facts));
+/// `table`: a word that mainstay-quorum knows.
+int show_quorum(const Invocation& invocation, const char* table) {
+  const auto ended = run_captured({libexec_program("mainstay-quorum"), table});
+  if (!ended) {
+    return complain(ended.error());
+  }
+  if (ended->exit_status == 0) {
+    print(ended->output);
     return kDone;
   }
   const auto view = current_view(invocation);
@@ -129,24 +131,19 @@ int show_quorum(const Invocation& invocation, Render render) {
     print("This node runs alone (standalone membership): it is always quorate.\n");
     return kDone;
   }
-  return complain(within("Unable to get quorum status", facts.error()));
+  tell("Error: Unable to get quorum status: " + last_line(ended->complaints));
+  return kFailed;
 }
 
 int quorum_status(const Invocation& invocation) {
-  return show_quorum(invocation, [](const membership::QuorumFacts& facts) {
-    return membership::render_quorum_status(facts, std::time(nullptr));
-  });
+  return show_quorum(invocation, "status");
 }
 
 int membership_status(const Invocation& invocation) {
-  return show_quorum(invocation, membership::render_membership_table);
+  return show_quorum(invocation, "members");
 }
 
-}  // namespace
-
-void add_status_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App& group =
-      *add_group(app, invocation, "status", "Show the cluster, its nodes and resources", status);
+void fill_status(CLI::App& group, Invocation& invocation) {
   group.add_flag("--full", invocation.full, "Fail counts and actions in progress, too");
   group.add_flag("--json", invocation.json, "Everything, as JSON");
   for (const char* name : {"cluster", "nodes", "corosync", "quorum"}) {
@@ -162,8 +159,18 @@ void add_status_commands(CLI::App& app, Invocation& invocation) {
                 : word == "corosync" ? membership_status
                                      : quorum_status);
   }
-  CLI::App& quorum = *add_group(app, invocation, "quorum", "Show quorum", quorum_status);
+}
+
+void fill_quorum(CLI::App& quorum, Invocation& invocation) {
   add_command(quorum, invocation, "status", "Show votes and quorum", "", quorum_status);
+}
+
+}  // namespace
+
+void add_status_commands(CLI::App& app, Invocation& invocation) {
+  add_group(app, invocation, "status", "Show the cluster, its nodes and resources", fill_status,
+            status);
+  add_group(app, invocation, "quorum", "Show quorum", fill_quorum, quorum_status);
 }
 
 int show_cluster_status(const Invocation& invocation) {

@@ -3,7 +3,6 @@
 // messages on request. For developers and for the component test of core/membership.
 //
 //   membership_probe corosync|standalone
-//   membership_probe quorum-status|membership-table    (asks corosync once, as the CLI does)
 //
 // Commands on stdin, one per line:
 //   send COUNT SIZE    broadcasts COUNT messages of SIZE bytes
@@ -34,7 +33,6 @@
 
 #include "core/base/log.h"
 #include "core/membership/corosync.h"
-#include "core/membership/quorum_table.h"
 #include "core/membership/standalone.h"
 
 namespace {
@@ -202,29 +200,12 @@ class Probe : public mainstay::membership::Listener {
   std::vector<double> times_;
 };
 
-int print_table(bool status) {
-  const auto facts = mainstay::membership::read_quorum_facts();
-  if (!facts) {
-    std::fprintf(stderr, "%s\n", facts.error().context.c_str());
-    return 1;
-  }
-  const std::string text =
-      status ? mainstay::membership::render_quorum_status(*facts, std::time(nullptr))
-             : mainstay::membership::render_membership_table(*facts);
-  std::fputs(text.c_str(), stdout);
-  return 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string_view kind = argc == 2 ? argv[1] : "";
-  if (kind == "quorum-status" || kind == "membership-table") {
-    return print_table(kind == "quorum-status");
-  }
   if (kind != "corosync" && kind != "standalone") {
-    std::fprintf(stderr,
-                 "usage: membership_probe corosync|standalone|quorum-status|membership-table\n");
+    std::fprintf(stderr, "usage: membership_probe corosync|standalone\n");
     return 2;
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """core/membership against real corosyncs: views, order, back-pressure, partition, death, restart.
 
-    membership_test.py PROBE [UNITTEST ARGUMENTS]"""
+    membership_test.py PROBE QUORUM-PROGRAM [UNITTEST ARGUMENTS]"""
 import datetime
 import re
 import signal
@@ -10,7 +10,7 @@ import unittest
 
 import membership_lab as lab
 
-PROBE = None
+PROBE = QUORUM = None
 BOTH = r"^view .* quorate=1 hosts=1:n1,2:n2 members=1:n1,2:n2 "
 
 
@@ -126,9 +126,9 @@ class TwoHosts(LabTest):
 
     def test_tables_equal_the_tools(self):
         first, _ = self.joined_pair()
-        for option, ours in (("-l", "membership-table"), ("-s", "quorum-status")):
+        for option, ours in (("-l", "members"), ("-s", "status")):
             theirs = self.lab.output(1, "corosync-quorumtool", option, check=False)
-            own = self.lab.output(1, PROBE, ours)
+            own = self.lab.output(1, QUORUM, ours)
             self.assertEqual(re.sub("Date:.*", "", own), re.sub("Date:.*", "", theirs))
         del first
 
@@ -224,5 +224,5 @@ if __name__ == "__main__":
     REASON = lab.why_not_here()
     if REASON:
         lab.skip(f"membership against real corosyncs: {REASON}")
-    PROBE = sys.argv.pop(1)
+    PROBE, QUORUM = sys.argv.pop(1), sys.argv.pop(1)
     unittest.main(verbosity=2)
