@@ -124,6 +124,10 @@ std::vector<std::string> environment(const agent::AgentCall& call, const Install
     const std::size_t equals = item.find('=');
     variables[item.substr(0, equals)] = item.substr(equals + 1);
   }
+  if (!installation.tools.empty()) {
+    variables["PATH"] = installation.tools + ":" + variables["PATH"];
+    variables["HA_SBIN_DIR"] = installation.tools;
+  }
   variables["LC_ALL"] = "C";
   variables["OCF_ROOT"] = installation.root;
   variables["OCF_RA_VERSION_MAJOR"] = "1";
@@ -151,7 +155,8 @@ std::vector<std::string> environment(const agent::AgentCall& call, const Install
 
 std::vector<std::string> inheritable_environment() {
   std::vector<std::string> out;
-  for (const char* name : {"PATH", "HOME", "TZ", "USER", "LOGNAME", "SHELL"}) {
+  for (const char* name :
+       {"PATH", "HOME", "TZ", "USER", "LOGNAME", "SHELL", "MAINSTAY_SOCKET"}) {
     if (const char* value = std::getenv(name)) {  // NOLINT(concurrency-mt-unsafe)
       out.push_back(std::string(name) + "=" + value);
     }

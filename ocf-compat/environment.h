@@ -13,6 +13,8 @@ namespace mainstay::ocf {
 struct Installation {
   std::string root = "/usr/lib/ocf";  ///< OCF_ROOT
   std::string log_facility = "daemon";
+  /// Where the commands of Pacemaker are that agents call; empty: wherever PATH leads.
+  std::string tools;
 };
 
 /// "NAME=value" strings, sorted: OCF API 1.1 and what Pacemaker adds to it. `inherited` are

@@ -19,4 +19,15 @@ std::string plugin_directory() {
   return std::filesystem::is_directory(beside, failure) ? beside.string() : MAINSTAY_AGENT_DIR;
 }
 
+std::string tools_directory() {
+  const std::filesystem::path here = own_program().parent_path();
+  std::error_code failure;
+  for (const std::filesystem::path& tools : {here / "crm", here.parent_path() / "crm"}) {
+    if (std::filesystem::is_directory(tools, failure)) {
+      return tools.string();
+    }
+  }
+  return {};
+}
+
 }  // namespace mainstay::agenthost

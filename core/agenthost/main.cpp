@@ -90,6 +90,7 @@ int serve_scripts(const Options& options) {
   prepare_to_serve(options);
   ocf::Installation installation;
   installation.root = options.ocf_root;
+  installation.tools = tools_directory();
   ShellRunner runner(installation, options.state_directory);
   const UniqueFd socket(options.fd);
   serve(socket, runner);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/control/protocol.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <type_traits>
@@ -14,6 +15,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxEdits = 100'000;
+constexpr std::uint64_t kLongestDampening = 86'400'000;  // a day
 
 constexpr std::array<std::pair<cib::Edit::Kind, const char*>, 7> kKinds{
     {{cib::Edit::Kind::create, "create"},
@@ -217,6 +219,33 @@ Error error_from(const Json& json) {
           text(json, "context")};
 }
 
+ChangeAttribute attribute_from(const Json& json) {
+  ChangeAttribute change{
+      .node = text(json, "node"),
+      .update = {.name = text(json, "name"),
+                 .value = std::nullopt,
+                 .dampening = Duration(static_cast<std::int64_t>(
+                     std::min<std::uint64_t>(number(json, "dampening_ms"), kLongestDampening)))}};
+  if (json.contains("value")) {
+    change.update.value = text(json, "value");
+  }
+  if (const std::string wrong = model::defect(change.update); !wrong.empty()) {
+    throw Malformed{wrong};
+  }
+  return change;
+}
+
+Json to_json(const ChangeAttribute& change) {
+  Json json{{"request", "attribute"},
+            {"node", change.node},
+            {"name", change.update.name},
+            {"dampening_ms", static_cast<std::uint64_t>(change.update.dampening.count())}};
+  if (change.update.value) {
+    json["value"] = *change.update.value;
+  }
+  return json;
+}
+
 Request request_from(const Json& json) {
   const std::string kind = text(json, "request");
   if (kind == "status") {
@@ -227,6 +256,9 @@ Request request_from(const Json& json) {
   }
   if (kind == "replace") {
     return ReplaceCib{text(json, "xml"), origin_from(member(json, "origin"))};
+  }
+  if (kind == "attribute") {
+    return attribute_from(json);
   }
   if (kind != "change") {
     throw Malformed{"'request' is '" + kind + "', which is no request"};
@@ -282,6 +314,8 @@ std::string encode(const Request& request) {
           return dump({{"request", "status"}});
         } else if constexpr (std::is_same_v<Asked, AwaitIdle>) {
           return dump({{"request", "await-idle"}});
+        } else if constexpr (std::is_same_v<Asked, ChangeAttribute>) {
+          return dump(to_json(asked));
         } else if constexpr (std::is_same_v<Asked, ReplaceCib>) {
           return dump(
               {{"request", "replace"}, {"xml", asked.xml}, {"origin", to_json(asked.origin)}});

@@ -13,6 +13,7 @@
 
 #include "core/base/result.h"
 #include "core/cib/document.h"
+#include "core/model/attribute.h"
 #include "core/model/view.h"
 
 namespace mainstay::control {
@@ -31,10 +32,16 @@ struct ReplaceCib {
   std::string xml;
   cib::Origin origin;
 };
+/// A transient attribute of `node`; empty: of the daemon's. Answered when it is in the CIB, or at
+/// once if it is to be dampened.
+struct ChangeAttribute {
+  std::string node;
+  model::AttributeUpdate update;
+};
 /// Answered when nothing is planned or in flight any more.
 struct AwaitIdle {};
 
-using Request = std::variant<QueryStatus, ChangeCib, ReplaceCib, AwaitIdle>;
+using Request = std::variant<QueryStatus, ChangeCib, ReplaceCib, ChangeAttribute, AwaitIdle>;
 
 /// Mirrors controller::ClusterInfo.
 struct ClusterStatus {

@@ -175,8 +175,8 @@ void Controller::State::tell_attributes() {
   const auto known = [this](const std::string& name) {
     return cib::transient_attribute(cib(), self_.name, name);
   };
-  for (NodeAttribute& attribute : attributes_.due(now_.steady, known)) {
-    send(std::move(attribute));
+  for (model::AttributeUpdate& update : attributes_.due(now_.steady, known)) {
+    send(NodeAttribute{self_.name, std::move(update.name), std::move(update.value)});
   }
   const auto next = attributes_.next();
   if (next && next != attributes_armed_) {
@@ -264,6 +264,22 @@ void Controller::State::on(const ReplaceCib& event) {
   if (accept_request(event.request)) {
     clients_.sent(event.request);
     send(SwapCib{event.request, event.xml, event.origin});
+  }
+}
+
+void Controller::State::on(const ChangeAttribute& event) {
+  if (!accept_request(event.request)) {
+    return;
+  }
+  const std::string& node = event.node.empty() ? self_.name : event.node;
+  if (!cib::lists_node(cib(), node)) {
+    emit(Reply{event.request, fail(Errc::not_found, "there is no node " + node), {}});
+  } else if (node == self_.name && event.update.dampening > Duration{0}) {
+    on(AttributeSet{event.update});
+    emit(Reply{event.request, std::nullopt, "waiting for it to be still"});
+  } else {
+    clients_.sent(event.request);
+    send(NodeAttribute{node, event.update.name, event.update.value, event.request});
   }
 }
 

@@ -62,6 +62,7 @@ class Controller::State {
   void on(const CibStored& event);
   void on(const ChangeCib& event);
   void on(const ReplaceCib& event);
+  void on(const ChangeAttribute& event);
   void on(const AwaitIdle& event);
   void on(const ClientGone& event);
   void on(const ShutdownRequested& event);

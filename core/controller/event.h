@@ -66,6 +66,13 @@ struct ReplaceCib {
   std::string xml;
   cib::Origin origin;
 };
+/// A transient attribute of `node`; empty: of this one. Replies when every copy that follows the
+/// order has it, or, where it is to be dampened, that it is waited for.
+struct ChangeAttribute {
+  std::uint64_t request = 0;
+  std::string node;
+  model::AttributeUpdate update;
+};
 /// Replies when nothing is planned or in flight any more, with what is blocked (if anything).
 struct AwaitIdle {
   std::uint64_t request = 0;
@@ -80,6 +87,6 @@ struct ShutdownRequested {};
 
 using Event = std::variant<ViewChanged, Disconnected, MessageArrived, OperationFinished,
                            ResourceChanged, AttributeSet, TimerFired, CibStored, ChangeCib,
-                           ReplaceCib, AwaitIdle, ClientGone, ShutdownRequested>;
+                           ReplaceCib, ChangeAttribute, AwaitIdle, ClientGone, ShutdownRequested>;
 
 }  // namespace mainstay::controller

@@ -99,7 +99,9 @@ struct BodyWriter {
   }
   Json operator()(const OperationLost& lost) const { return {{"key", lost.key}}; }
   Json operator()(const NodeAttribute& attribute) const {
-    Json body = {{"name", bytes_to_json(attribute.name)}};
+    Json body = {{"node", attribute.node},
+                 {"name", bytes_to_json(attribute.name)},
+                 {"request", attribute.request}};
     if (attribute.value) {
       body["value"] = bytes_to_json(*attribute.value);
     }
@@ -156,7 +158,10 @@ RunActions read_run_actions(const Json& body) {
 }
 
 NodeAttribute read_attribute(const Json& body) {
-  NodeAttribute attribute{read_bytes(body.at("name")), std::nullopt};
+  NodeAttribute attribute{.node = body.at("node").get<std::string>(),
+                          .name = read_bytes(body.at("name")),
+                          .value = std::nullopt,
+                          .request = body.at("request").get<std::uint64_t>()};
   if (const auto value = body.find("value"); value != body.end()) {
     attribute.value = read_bytes(*value);
   }

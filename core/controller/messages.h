@@ -20,7 +20,7 @@
 namespace mainstay::controller {
 
 /// Raised when the wire form changes; messages of another version are refused with a reason.
-inline constexpr int kWireVersion = 3;
+inline constexpr int kWireVersion = 4;
 
 /// What a member knows, sent when a view brings somebody new. `ballot` orders rounds: a higher one
 /// replaces a lower one, equal ones belong together. `view` names the view it was made in.
@@ -94,10 +94,12 @@ struct OperationLost {
   std::string key;
 };
 
-/// A transient attribute of the sender's; no value: it is deleted.
+/// A transient attribute of a node; no value: it is deleted.
 struct NodeAttribute {
+  std::string node;
   std::string name;
   std::optional<std::string> value;
+  std::uint64_t request = 0;  ///< of the sender's client that wants it; 0: the node's own agents do
 };
 
 /// The sender wants to leave in order: its resources are to be stopped first.

@@ -167,14 +167,19 @@ void Controller::State::act(std::uint32_t, WallTime sent, const OperationLost& m
 }
 
 void Controller::State::act(std::uint32_t from, WallTime, const NodeAttribute& message) {
-  if (!replica_.apply(from, message)) {
-    return;
+  if (replica_.apply(message)) {
+    note(LogLevel::info, "an attribute changed",
+         {{"node", message.node},
+          {"name", message.name},
+          {"value", message.value.value_or("(deleted)")}});
+    dirty_ = true;
   }
-  note(LogLevel::info, "an attribute changed",
-       {{"node", name_of(from)},
-        {"name", message.name},
-        {"value", message.value.value_or("(deleted)")}});
-  dirty_ = true;
+  if (message.request != 0 && message.node == self_.name) {
+    attributes_.adopt(message.name, message.value);
+  }
+  if (message.request != 0 && from == self_.id) {
+    emit(clients_.applied(message.request, cib().version(), true, {}));
+  }
 }
 
 void Controller::State::act(std::uint32_t from, WallTime sent, const ShutdownNode&) {

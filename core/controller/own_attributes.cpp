@@ -18,14 +18,22 @@ bool OwnAttributes::set(const model::AttributeUpdate& update, TimePoint now) {
   return true;
 }
 
-std::vector<NodeAttribute> OwnAttributes::due(TimePoint now, const Known& known) {
-  std::vector<NodeAttribute> told;
+void OwnAttributes::adopt(const std::string& name, const std::optional<std::string>& value) {
+  if (!value) {
+    all_.erase(name);
+  } else if (all_.contains(name) || all_.size() < kMost) {
+    all_[name] = {value, std::nullopt};
+  }
+}
+
+std::vector<model::AttributeUpdate> OwnAttributes::due(TimePoint now, const Known& known) {
+  std::vector<model::AttributeUpdate> told;
   for (auto one = all_.begin(); one != all_.end();) {
     auto& [name, wanted] = *one;
     if (wanted.due && *wanted.due <= now) {
       wanted.due.reset();
       if (known(name) != wanted.value) {
-        told.push_back({name, wanted.value});
+        told.push_back({.name = name, .value = wanted.value});
       }
     }
     // Nobody has to be told again of one that is not there.

@@ -27,8 +27,10 @@ class OwnAttributes {
 
   /// False: there are too many.
   bool set(const model::AttributeUpdate& update, TimePoint now);
+  /// Somebody else has changed it for this node: that value is this node's from now on.
+  void adopt(const std::string& name, const std::optional<std::string>& value);
   /// What is to be told now: waited for long enough, and not what was told or is known.
-  std::vector<NodeAttribute> due(TimePoint now, const Known& known);
+  std::vector<model::AttributeUpdate> due(TimePoint now, const Known& known);
   /// When to ask again.
   std::optional<TimePoint> next() const;
   /// The cluster knows nothing of what it was told.

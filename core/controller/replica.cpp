@@ -270,12 +270,11 @@ void Replica::apply(const OperationLost& lost, WallTime sent) {
   apply(result, sent);
 }
 
-bool Replica::apply(std::uint32_t from, const NodeAttribute& attribute) {
-  const std::string& node = members_.at(from).name;
-  if (cib::transient_attribute(document_, node, attribute.name) == attribute.value) {
+bool Replica::apply(const NodeAttribute& attribute) {
+  if (cib::transient_attribute(document_, attribute.node, attribute.name) == attribute.value) {
     return false;
   }
-  cib::set_transient_attribute(document_, node, attribute.name, attribute.value);
+  cib::set_transient_attribute(document_, attribute.node, attribute.name, attribute.value);
   ++position_;
   return true;
 }

@@ -76,7 +76,7 @@ class Replica {
   void apply(const OperationCancelled& cancelled);
   void apply(const OperationLost& lost, WallTime sent);
   /// False: it had that value already.
-  bool apply(std::uint32_t from, const NodeAttribute& attribute);
+  bool apply(const NodeAttribute& attribute);
   void apply_shutdown(std::uint32_t from, WallTime sent);
   void apply_leaving(std::uint32_t from);
   Status apply(const Facts& facts, WallTime sent);

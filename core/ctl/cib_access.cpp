@@ -114,6 +114,22 @@ Status CibAccess::replace(const std::string& xml) const {
   return Done{};
 }
 
+Status CibAccess::set_attribute(const std::string& node,
+                                const model::AttributeUpdate& update) const {
+  if (is_file()) {
+    return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");
+  }
+  auto client = DaemonClient::connect(socket_);
+  if (!client) {
+    return client.error();
+  }
+  auto reply = client->call(control::ChangeAttribute{node, update});
+  if (!reply) {
+    return reply.error();
+  }
+  return Done{};
+}
+
 Result<std::string> CibAccess::await_idle(std::optional<Duration> patience, int interrupt) const {
   if (is_file()) {
     return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");

@@ -100,7 +100,9 @@ std::string free_id(const cib::Document& cib, const std::string& wanted) {
 }
 
 std::string path_of(const pugi::xml_node& element) {
-  return std::string("/cib/configuration//") + element.name() + "[@id='" + id_of(element) + "']";
+  const std::string id = id_of(element);
+  return id.empty() ? std::string("/cib/configuration/") + element.name()
+                    : std::string("/cib/configuration//") + element.name() + "[@id='" + id + "']";
 }
 
 std::string xml_text(const pugi::xml_node& element) {
@@ -138,8 +140,11 @@ void append_nvpairs(pugi::xml_node parent, const char* set_tag, const std::strin
 }
 
 void set_nvpairs(cib::Change& change, const cib::Document& cib, const pugi::xml_node& owner,
-                 const char* set_tag, const std::string& set_id, const Options& values) {
-  const pugi::xml_node set = owner.child(set_tag);
+                 const char* set_tag, const std::string& set_id, const Options& values,
+                 SetChoice choice) {
+  const pugi::xml_node set = choice == SetChoice::first
+                                 ? owner.child(set_tag)
+                                 : owner.find_child_by_attribute(set_tag, "id", set_id.c_str());
   if (!set) {
     pugi::xml_document scratch;
     append_nvpairs(scratch, set_tag, free_id(cib, set_id), values);

@@ -34,7 +34,7 @@ pugi::xml_node outermost(const pugi::xml_node& resource);
 /// `wanted`, or `wanted` with "-1", "-2", … if it is taken.
 std::string free_id(const cib::Document& cib, const std::string& wanted);
 
-/// "/cib/configuration//primitive[@id='VIP']".
+/// "/cib/configuration//primitive[@id='VIP']"; of a section, which has no id, "/cib/configuration/resources".
 std::string path_of(const pugi::xml_node& element);
 
 /// One element without its document, as XML.
@@ -44,9 +44,12 @@ std::string xml_text(const pugi::xml_node& element);
 std::string nvpair_value(const pugi::xml_node& owner, const char* set_tag, const std::string& name);
 
 /// Adds the Edits that give the first `set_tag` of `owner` these values; an empty value removes its
-/// nvpair, and a set left empty goes too. `set_id` names a set that has to be made.
+/// nvpair, and a set left empty goes too. `set_id` names a set that has to be made, and with
+/// SetChoice::of_that_id the one to change.
+enum class SetChoice { first, of_that_id };
 void set_nvpairs(cib::Change& change, const cib::Document& cib, const pugi::xml_node& owner,
-                 const char* set_tag, const std::string& set_id, const Options& values);
+                 const char* set_tag, const std::string& set_id, const Options& values,
+                 SetChoice choice = SetChoice::first);
 
 /// Appends <set_tag id=set_id> with one nvpair per value. Nothing if there is none.
 void append_nvpairs(pugi::xml_node parent, const char* set_tag, const std::string& set_id,

@@ -3,10 +3,14 @@
 #include <cstdio>
 #include <exception>
 
+#include "core/ctl/crm/tool.h"
 #include "core/ctl/invocation.h"
 
 int main(int argc, char** argv) {
   try {
+    if (const auto tool = argc > 0 ? mainstay::ctl::crm::tool_named(argv[0]) : nullptr) {
+      return tool(argc, argv);
+    }
     return mainstay::ctl::run_command_line(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "Error: %s\n", error.what());

@@ -369,16 +369,16 @@ Result<Plan> plan_defaults(const cib::Document& cib, const std::string& tag,
       "Defaults do not apply to resources which override them with their own defined values");
   const std::string set_id = tag + "-meta_attributes";
   const pugi::xml_node defaults = section(cib, tag.c_str());
-  if (defaults.child("meta_attributes")) {
+  if (defaults) {
     set_nvpairs(plan.change, cib, defaults, "meta_attributes", set_id, values);
     return plan;
   }
   pugi::xml_document scratch;
-  pugi::xml_node parent = defaults ? pugi::xml_node(scratch) : scratch.append_child(tag.c_str());
-  append_nvpairs(parent, "meta_attributes", free_id(cib, set_id), values);
-  if (parent.first_child()) {
+  append_nvpairs(scratch.append_child(tag.c_str()), "meta_attributes", free_id(cib, set_id),
+                 values);
+  if (scratch.first_child().first_child()) {
     cib::Edit edit;
-    edit.path = defaults ? "/cib/configuration/" + tag : "/cib/configuration";
+    edit.path = "/cib/configuration";
     edit.xml = xml_text(scratch.first_child());
     plan.change.push_back(edit);
   }

@@ -194,19 +194,8 @@ Result<Plan> plan_property_set(const cib::Document& cib, const Options& values, 
   }
   Plan plan;
   plan.warnings = complaints;
-  const pugi::xml_node config = section(cib, "crm_config");
-  if (config.child("cluster_property_set")) {
-    set_nvpairs(plan.change, cib, config, "cluster_property_set", "cib-bootstrap-options", values);
-    return plan;
-  }
-  pugi::xml_document scratch;
-  append_nvpairs(scratch, "cluster_property_set", free_id(cib, "cib-bootstrap-options"), values);
-  if (scratch.first_child()) {
-    cib::Edit edit;
-    edit.path = "/cib/configuration/crm_config";
-    edit.xml = xml_text(scratch.first_child());
-    plan.change.push_back(edit);
-  }
+  set_nvpairs(plan.change, cib, section(cib, "crm_config"), "cluster_property_set",
+              "cib-bootstrap-options", values);
   return plan;
 }
 

@@ -39,7 +39,7 @@ Daemon::Daemon(Parts parts, cib::Document stored, std::string membership_name,
       socket_(
           parts.io,
           {.on_request = [this](std::uint64_t id,
-                                control::Request request) { on_request(id, std::move(request)); },
+                                control::Request&& request) { on_request(id, std::move(request)); },
            .on_client_gone = [this](std::uint64_t id) { handle(controller::ClientGone{id}); }}),
       signals_(parts.io, SIGTERM, SIGINT) {}
 
@@ -166,6 +166,8 @@ void Daemon::refuse(const controller::Event& event) {
     answer(change->request);
   } else if (const auto* replace = std::get_if<controller::ReplaceCib>(&event)) {
     answer(replace->request);
+  } else if (const auto* attribute = std::get_if<controller::ChangeAttribute>(&event)) {
+    answer(attribute->request);
   } else if (const auto* await = std::get_if<controller::AwaitIdle>(&event)) {
     answer(await->request);
   } else if (std::holds_alternative<controller::ShutdownRequested>(event)) {
@@ -190,7 +192,7 @@ void Daemon::notice_agent_note(const std::string& resource, const std::string& n
   }
 }
 
-void Daemon::on_request(std::uint64_t id, control::Request request) {
+void Daemon::on_request(std::uint64_t id, control::Request&& request) {
   std::visit(
       [this, id](auto& asked) {
         using Asked = std::decay_t<decltype(asked)>;
@@ -200,6 +202,8 @@ void Daemon::on_request(std::uint64_t id, control::Request request) {
           handle(controller::ChangeCib{id, std::move(asked.change), std::move(asked.origin)});
         } else if constexpr (std::is_same_v<Asked, control::ReplaceCib>) {
           handle(controller::ReplaceCib{id, std::move(asked.xml), std::move(asked.origin)});
+        } else if constexpr (std::is_same_v<Asked, control::ChangeAttribute>) {
+          handle(controller::ChangeAttribute{id, std::move(asked.node), std::move(asked.update)});
         } else {
           handle(controller::AwaitIdle{id});
         }

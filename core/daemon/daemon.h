@@ -53,7 +53,7 @@ class Daemon final : public membership::Listener {
 
   void handle(const controller::Event& event);
   void refuse(const controller::Event& event);
-  void on_request(std::uint64_t id, control::Request request);
+  void on_request(std::uint64_t id, control::Request&& request);
   void on_finished(const std::string& resource, model::ActionOutcome outcome);
   void await_signal();
   void leave();

@@ -150,6 +150,9 @@ int main(int argc, char** argv) {
     return parsed.exit_code;
   }
   mainstay::set_log_level(parsed.options.log_level);
+  // What agents call asks this daemon.
+  ::setenv("MAINSTAY_SOCKET", parsed.options.socket_path().c_str(),
+           1);  // NOLINT(concurrency-mt-unsafe)
   const auto ended = mainstay::daemon::run(parsed.options);
   if (!ended) {
     mainstay::log(LogLevel::error, "mainstayd cannot run: " + ended.error().context);

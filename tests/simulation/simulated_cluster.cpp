@@ -505,6 +505,14 @@ std::uint64_t SimulatedCluster::change(std::uint32_t id, const cib::Change& chan
   return request;
 }
 
+std::uint64_t SimulatedCluster::change_attribute(std::uint32_t id, const std::string& node,
+                                                 const model::AttributeUpdate& update) {
+  const std::uint64_t request = next_request_++;
+  tell("attribute " + update.name + " wanted at " + node_name(id));
+  give(id, controller::ChangeAttribute{request, node, update});
+  return request;
+}
+
 std::uint64_t SimulatedCluster::await_idle(std::uint32_t id) {
   const std::uint64_t request = next_request_++;
   give(id, controller::AwaitIdle{request});

@@ -63,6 +63,8 @@ class SimulatedCluster {
 
   /// Asks one host's controller; the reply comes with time.
   std::uint64_t change(std::uint32_t id, const cib::Change& change);
+  std::uint64_t change_attribute(std::uint32_t id, const std::string& node,
+                                 const model::AttributeUpdate& update);
   std::uint64_t await_idle(std::uint32_t id);
   const controller::Reply* reply(std::uint64_t request) const;
 

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command `mainstay` as an operator types it, against a real standalone mainstayd.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-
-#include <array>
-#include <cstdio>
 #include <fstream>
 
-#include "tests/component/daemon/daemon_process.h"
+#include "tests/component/daemon/operator.h"
 
 namespace mainstay {
 namespace {
@@ -16,57 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-struct Answer {
-  int code = -1;
-  std::string text;  ///< stdout and stderr
-};
-
-class Operator : public testing::Test {
- protected:
-  void SetUp() override {
-    const auto started = daemon_.start();
-    ASSERT_TRUE(started) << started.error().context;
-    type("property set stonith-enabled=false");
-  }
-
-  std::string path(const std::string& name) const { return (daemon_.directory() / name).string(); }
-
-  Answer run(const std::string& words) const {
-    const std::string command = "MAINSTAY_SOCKET=" + path("run/mainstayd.sock") + " " +
-                                MAINSTAY_PROGRAM_DIRECTORY "/mainstay " + words + " 2>&1";
-    Answer answer;
-    FILE* pipe = ::popen(command.c_str(), "r");  // NOLINT(cert-env33-c): a test's own words
-    std::array<char, 4096> block{};
-    while (const std::size_t size = std::fread(block.data(), 1, block.size(), pipe)) {
-      answer.text.append(block.data(), size);
-    }
-    const int status = ::pclose(pipe);
-    answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-    return answer;
-  }
-
-  /// A command that must succeed.
-  std::string type(const std::string& words) const {
-    const Answer answer = run(words);
-    EXPECT_EQ(answer.code, 0) << "mainstay " << words << "\n" << answer.text;
-    return answer.text;
-  }
-
-  /// A command that must be refused, with exit code and words.
-  void refuse(const std::string& words, int code, const std::string& said) const {
-    const Answer answer = run(words);
-    EXPECT_EQ(answer.code, code) << "mainstay " << words << "\n" << answer.text;
-    EXPECT_THAT(answer.text, HasSubstr(said)) << "mainstay " << words;
-  }
-
-  std::string dummy(const std::string& id) const {
-    return "resource create " + id + " ocf:heartbeat:Dummy state=" + path(id + ".state") +
-           " op monitor interval=10s --wait=60";
-  }
-
- private:
-  test::DaemonProcess daemon_;
-};
+using test::Operator;
 
 TEST_F(Operator, CreatesShowsChangesAndDeletesAResource) {
   type(dummy("D1"));

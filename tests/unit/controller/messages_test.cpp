@@ -71,10 +71,12 @@ TEST(Messages, OffersEditsFactsAndReportsComeBack) {
   const EditCib edits = round_trip(EditCib{7, {edit}, {"cibadmin", "root", "node1"}});
   EXPECT_EQ(edits.change, cib::Change{edit});
   EXPECT_EQ(edits.origin.user, "root");
-  const NodeAttribute set = round_trip(NodeAttribute{"pingd", "100 \xff"});
+  const NodeAttribute set = round_trip(NodeAttribute{"node2", "pingd", "100 \xff", 7});
+  EXPECT_EQ(set.node, "node2");
+  EXPECT_EQ(set.request, 7U);
   EXPECT_EQ(set.name, "pingd");
   EXPECT_EQ(set.value, "100 \xff");
-  EXPECT_EQ(round_trip(NodeAttribute{"pingd", std::nullopt}).value, std::nullopt);
+  EXPECT_EQ(round_trip(NodeAttribute{"node2", "pingd", std::nullopt}).value, std::nullopt);
   const Facts facts{
       .dc = 1, .quorate = true, .hosts = {{1, "a"}}, .configured = {{1, "a"}, {2, "b"}}};
   EXPECT_EQ(round_trip(facts), facts);

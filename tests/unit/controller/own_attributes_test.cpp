@@ -11,7 +11,6 @@
 namespace mainstay {
 namespace {
 
-using controller::NodeAttribute;
 using controller::OwnAttributes;
 
 TimePoint at(int ms) {
@@ -22,7 +21,8 @@ TimePoint at(int ms) {
 std::vector<std::string> told(OwnAttributes& own, TimePoint now,
                               const std::optional<std::string>& known = std::nullopt) {
   std::vector<std::string> texts;
-  for (const NodeAttribute& one : own.due(now, [&](const std::string&) { return known; })) {
+  for (const model::AttributeUpdate& one :
+       own.due(now, [&](const std::string&) { return known; })) {
     texts.push_back(one.name + (one.value ? "=" + *one.value : ""));
   }
   return texts;
@@ -66,6 +66,19 @@ TEST(OwnAttributes, TellsAgainWhatTheClusterForgot) {
   EXPECT_EQ(told(own, at(1), "2"), Texts{"b"});
   own.forget_told();
   EXPECT_EQ(told(own, at(2)), Texts{"a=1"});
+}
+
+TEST(OwnAttributes, TakesWhatOthersGaveIt) {
+  OwnAttributes own;
+  own.set({"a", "1"}, at(0));
+  own.set({"b", "1", Duration{5000}}, at(0));
+  told(own, at(0));
+  own.adopt("a", "2");
+  own.adopt("b", std::nullopt);
+  EXPECT_EQ(own.next(), std::nullopt);
+  EXPECT_EQ(told(own, at(9000)), Texts{});
+  own.forget_told();
+  EXPECT_EQ(told(own, at(9001)), Texts{"a=2"});
 }
 
 TEST(OwnAttributes, HasALimit) {
@@ -118,6 +131,41 @@ TEST_F(AttributesInACluster, ADampenedOneIsKnownAfterItsTime) {
   cluster_.run_for(Duration{4'000});
   EXPECT_EQ(known(2, "ping"), std::nullopt);
   cluster_.run_for(Duration{2'000});
+  EXPECT_EQ(known(2, "ping"), "100");
+}
+
+TEST_F(AttributesInACluster, AClientSetsThemForAnyNode) {
+  const std::string node = cluster_.controller(1).info().self.name;
+  cluster_.set_attribute(1, {"ping", "100"});
+  cluster_.run_for(Duration{1'000});
+  const auto here = cluster_.change_attribute(1, "", {"master-A", "5"});
+  const auto there = cluster_.change_attribute(2, node, {"ping", "0"});
+  const auto nowhere = cluster_.change_attribute(2, "nobody", {"ping", "0"});
+  cluster_.run_for(Duration{1'000});
+  for (const auto request : {here, there}) {
+    ASSERT_NE(cluster_.reply(request), nullptr);
+    EXPECT_FALSE(cluster_.reply(request)->error);
+  }
+  ASSERT_NE(cluster_.reply(nowhere), nullptr);
+  EXPECT_EQ(cluster_.reply(nowhere)->error->context, "there is no node nobody");
+  EXPECT_EQ(known(2, "master-A"), "5");
+  EXPECT_EQ(known(1, "ping"), "0");
+  // What others set is the node's own: it tells them again when it joins anew.
+  cluster_.partition({{1}, {2}});
+  cluster_.run_for(Duration{20'000});
+  cluster_.heal();
+  ASSERT_TRUE(settle());
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(known(2, "ping"), "0");
+  EXPECT_EQ(known(2, "master-A"), "5");
+}
+
+TEST_F(AttributesInACluster, AClientIsAnsweredAtOnceAboutADampenedOne) {
+  const auto request = cluster_.change_attribute(1, "", {"ping", "100", Duration{5'000}});
+  ASSERT_NE(cluster_.reply(request), nullptr);
+  EXPECT_FALSE(cluster_.reply(request)->error);
+  EXPECT_EQ(known(1, "ping"), std::nullopt);
+  cluster_.run_for(Duration{6'000});
   EXPECT_EQ(known(2, "ping"), "100");
 }
 

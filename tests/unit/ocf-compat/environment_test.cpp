@@ -39,6 +39,14 @@ TEST(Environment, SaysEverythingThatOcfPromises) {
   }
 }
 
+TEST(Environment, LeadsToTheToolsFirst) {
+  mainstay::ocf::Installation installation;
+  installation.tools = "/usr/libexec/mainstay/crm";
+  const std::vector<std::string> list = environment(sample(), installation, {"PATH=/bin"});
+  EXPECT_THAT(list, Contains("PATH=/usr/libexec/mainstay/crm:/bin"));
+  EXPECT_THAT(list, Contains("HA_SBIN_DIR=/usr/libexec/mainstay/crm"));
+}
+
 TEST(Environment, LeadsBackToTheAction) {
   AgentCall call = sample();
   call.interval = std::chrono::milliseconds(10'000);

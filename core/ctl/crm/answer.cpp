@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/ctl/crm/answer.h"
+
+#include <fmt/format.h>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace mainstay::ctl::crm {
+
+Run::Run(const char* name) : app("As Pacemaker's, for agents; asks mainstayd.", name) {
+  app.add_option("--socket", socket, "Control socket of mainstayd")->envname("MAINSTAY_SOCKET");
+  app.add_flag("-V,--verbose", verbose_, "Of no effect");
+}
+
+std::optional<int> Run::parse(int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
+    return kUsage;
+  }
+  return std::nullopt;
+}
+
+int Run::complain(const Error& error) const {
+  fmt::print(stderr, "{}: {}\n", app.get_name(), error.context);
+  if (error.code == make_error_code(Errc::unavailable)) {
+    return kDisconnected;
+  }
+  if (error.code == make_error_code(Errc::not_found)) {
+    return kNoSuch;
+  }
+  if (error.code == make_error_code(Errc::timed_out)) {
+    return kTimedOut;
+  }
+  return error.code == make_error_code(Errc::invalid_input) ? kUsage : kError;
+}
+
+int Run::nothing_there() const {
+  fmt::print(stderr, "{}: Error performing operation: No such device or address\n", app.get_name());
+  return kNoSuch;
+}
+
+int Run::carry_out(const Result<Plan>& plan) const {
+  if (!plan) {
+    return complain(plan.error());
+  }
+  const Status done = cib().apply(plan->change);
+  return done ? kOk : complain(done.error());
+}
+
+int Run::set_transient(const std::string& node, const model::AttributeUpdate& update) const {
+  if (const std::string wrong = model::defect(update); !wrong.empty()) {
+    return complain(fail(Errc::invalid_input, wrong));
+  }
+  const Status done = cib().set_attribute(node, update);
+  return done ? kOk : complain(done.error());
+}
+
+std::string local_node(const Snapshot& snapshot) {
+  return snapshot.cluster ? snapshot.cluster->self.name : host_name();
+}
+
+}  // namespace mainstay::ctl::crm

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// crm_resource, as far as agents use it: what is set for a resource.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "core/ctl/crm/answer.h"
+#include "core/ctl/crm/attribute_place.h"
+#include "core/ctl/crm/tool.h"
+
+namespace mainstay::ctl::crm {
+namespace {
+
+using Section = AttributePlace::Section;
+
+struct Asked {
+  std::string resource;
+  std::string get;
+  std::string set;
+  std::string remove;
+  std::string value;
+  bool meta = false;
+  bool utilization = false;
+
+  const std::string& name() const { return !get.empty() ? get : !set.empty() ? set : remove; }
+};
+
+int serve(const Run& run, const Asked& asked) {
+  if (asked.name().empty()) {
+    return run.complain(fail(Errc::unsupported, "only parameters are shown and set here"));
+  }
+  const auto snapshot = run.cib().load();
+  if (!snapshot) {
+    return run.complain(snapshot.error());
+  }
+  const AttributePlace place{
+      asked.utilization ? Section::capacity : (asked.meta ? Section::meta : Section::parameters),
+      asked.resource, ""};
+  if (asked.get.empty()) {
+    return run.carry_out(plan_attribute(snapshot->cib, place, asked.name(), asked.value));
+  }
+  const auto found = attributes_at(snapshot->cib, place, asked.get);
+  if (found.empty()) {
+    return run.complain(fail(
+        Errc::not_found, "Attribute '" + asked.get + "' not found for '" + asked.resource + "'"));
+  }
+  fmt::print("{}\n", found.front().second);
+  return kOk;
+}
+
+}  // namespace
+
+int crm_resource(int argc, char** argv) {
+  Run run("crm_resource");
+  Asked asked;
+  CLI::App& app = run.app;
+  app.add_option("-r,--resource", asked.resource, "The resource")->required();
+  app.add_option("-g,--get-parameter", asked.get, "Show a parameter");
+  app.add_option("-p,--set-parameter", asked.set, "Set a parameter");
+  app.add_option("-d,--delete-parameter", asked.remove, "Delete a parameter");
+  app.add_option("-v,--parameter-value", asked.value, "What to set it to");
+  app.add_flag("-m,--meta", asked.meta, "It is a meta attribute");
+  app.add_flag("-z,--utilization", asked.utilization, "It is what the resource uses of its node");
+  app.add_flag("-Q,--quiet", run.quiet, "Of no effect");
+  if (const auto ended = run.parse(argc, argv)) {
+    return *ended;
+  }
+  return serve(run, asked);
+}
+
+}  // namespace mainstay::ctl::crm
