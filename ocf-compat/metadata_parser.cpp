@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ocf-compat/metadata_parser.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -27,7 +28,39 @@ bool flag(const pugi::xml_node& node, const char* name) {
   return agent::is_true(node.attribute(name).value());
 }
 
-agent::ParameterInfo parameter(const pugi::xml_node& node) {
+bool is_english(const std::string& language) {
+  return language.empty() || language == "en" || language.starts_with("en_") ||
+         language.starts_with("en-");
+}
+
+/// Reads an element's descriptions: English, or whatever comes first, as its own.
+void read_texts(const pugi::xml_node& node, const std::string& parameter, std::string& shortdesc,
+                std::string& longdesc, std::vector<agent::TranslationInfo>& translations) {
+  shortdesc = trimmed(node.child_value("shortdesc"));
+  longdesc = trimmed(node.child_value("longdesc"));
+  const auto others = translations.size();
+  for (const pugi::xml_node& text : node.children()) {
+    const std::string_view name = text.name();
+    const std::string language = text.attribute("lang").value();
+    if (name != "shortdesc" && name != "longdesc") {
+      continue;
+    }
+    if (is_english(language)) {
+      (name == "shortdesc" ? shortdesc : longdesc) = trimmed(text.child_value());
+      continue;
+    }
+    auto known =
+        std::find_if(translations.begin() + static_cast<std::ptrdiff_t>(others), translations.end(),
+                     [&](const auto& one) { return one.language == language; });
+    if (known == translations.end()) {
+      known = translations.insert(known, {.language = language, .parameter = parameter});
+    }
+    (name == "shortdesc" ? known->shortdesc : known->longdesc) = trimmed(text.child_value());
+  }
+}
+
+agent::ParameterInfo parameter(const pugi::xml_node& node,
+                               std::vector<agent::TranslationInfo>& translations) {
   agent::ParameterInfo info;
   info.name = node.attribute("name").value();
   info.required = flag(node, "required");
@@ -37,8 +70,7 @@ agent::ParameterInfo parameter(const pugi::xml_node& node) {
     info.deprecated = true;
     info.replaced_with = deprecated.child("replaced-with").attribute("name").value();
   }
-  info.shortdesc = trimmed(node.child_value("shortdesc"));
-  info.longdesc = trimmed(node.child_value("longdesc"));
+  read_texts(node, info.name, info.shortdesc, info.longdesc, translations);
   const pugi::xml_node content = node.child("content");
   info.type = content.attribute("type").as_string("string");
   if (const pugi::xml_attribute preset = content.attribute("default")) {
@@ -112,10 +144,9 @@ Result<agent::AgentInfo> parse_metadata(std::string_view xml) {
   if (info.version.empty()) {
     info.version = trimmed(root.child_value("version"));
   }
-  info.shortdesc = trimmed(root.child_value("shortdesc"));
-  info.longdesc = trimmed(root.child_value("longdesc"));
+  read_texts(root, "", info.shortdesc, info.longdesc, info.translations);
   for (const pugi::xml_node& node : root.child("parameters").children("parameter")) {
-    info.parameters.push_back(parameter(node));
+    info.parameters.push_back(parameter(node, info.translations));
   }
   for (const pugi::xml_node& node : root.child("actions").children("action")) {
     info.actions.push_back(action(node));

@@ -240,8 +240,13 @@ std::string defect(const abi::Plugin& plugin) {
       (plugin.parameters != nullptr && plugin.parameter_size >= sizeof(Parameter));
   const bool actions_fit = plugin.action_count == 0 ||
                            (plugin.actions != nullptr && plugin.action_size >= sizeof(Action));
-  if (!parameters_fit || !actions_fit) {
-    return "its parameter or action list is malformed";
+  // An older plugin's table ends before them.
+  const bool has_translations = plugin.size >= sizeof(abi::Plugin) && plugin.translation_count > 0;
+  const bool translations_fit =
+      !has_translations ||
+      (plugin.translations != nullptr && plugin.translation_size >= sizeof(Translation));
+  if (!parameters_fit || !actions_fit || !translations_fit) {
+    return "its list of parameters, actions or translations is malformed";
   }
   return {};
 }

@@ -72,6 +72,35 @@ AgentInfo describe(const abi::Plugin& plugin) {
   for (std::uint64_t i = 0; i < plugin.action_count; ++i) {
     info.actions.push_back(describe(action_at(plugin, i)));
   }
+  for (std::uint64_t i = 0; i < plugin.translation_count; ++i) {
+    const Translation& one = translation_at(plugin, i);
+    info.translations.push_back(
+        {text(one.language), text(one.parameter), text(one.shortdesc), text(one.longdesc)});
+  }
+  return info;
+}
+
+AgentInfo in_language(AgentInfo info, const std::string& language) {
+  const std::string region = language.substr(0, language.find_first_of(".@"));
+  const std::string plain = region.substr(0, region.find('_'));
+  // The region's own words go over those of its language.
+  for (const std::string& wanted : {plain, region}) {
+    for (const TranslationInfo& one : info.translations) {
+      if (one.language != wanted) {
+        continue;
+      }
+      if (one.parameter.empty()) {
+        info.shortdesc = one.shortdesc;
+        info.longdesc = one.longdesc;
+      }
+      for (ParameterInfo& parameter : info.parameters) {
+        if (parameter.name == one.parameter) {
+          parameter.shortdesc = one.shortdesc;
+          parameter.longdesc = one.longdesc;
+        }
+      }
+    }
+  }
   return info;
 }
 

@@ -39,6 +39,15 @@ struct ActionInfo {
   bool operator==(const ActionInfo&) const = default;
 };
 
+/// The descriptions in another language; an empty parameter: the agent's own.
+struct TranslationInfo {
+  std::string language = {};
+  std::string parameter = {};
+  std::string shortdesc = {};
+  std::string longdesc = {};
+  bool operator==(const TranslationInfo&) const = default;
+};
+
 struct AgentInfo {
   std::string standard = {};
   std::string provider = {};
@@ -50,8 +59,13 @@ struct AgentInfo {
   std::string longdesc = {};
   std::vector<ParameterInfo> parameters = {};
   std::vector<ActionInfo> actions = {};
+  std::vector<TranslationInfo> translations = {};
   bool operator==(const AgentInfo&) const = default;
 };
+
+/// With the descriptions in a language where there are any; a locale's name ("de_AT.UTF-8") stands
+/// for its language.
+AgentInfo in_language(AgentInfo info, const std::string& language);
 
 /// Reads a plugin's table. Its version and size must have been checked.
 AgentInfo describe(const abi::Plugin& plugin);

@@ -213,6 +213,8 @@ struct Description {
   const char* capabilities = nullptr;
   /// With declared capabilities: what the actions start is the resource and outlives the host.
   bool leaves_processes = false;
+  /// The texts above are English; these are what they are in other languages.
+  std::span<const Translation> translations = {};
 };
 
 namespace detail {
@@ -346,6 +348,9 @@ constexpr abi::Plugin make_record(const Description& text) {
   }
   record.capabilities = text.capabilities;
   record.leaves_processes = text.leaves_processes ? 1 : 0;
+  record.translations = text.translations.data();
+  record.translation_count = text.translations.size();
+  record.translation_size = sizeof(Translation);
   return record;
 }
 

@@ -51,6 +51,14 @@ struct Action {
   const char* role = nullptr;  ///< "Promoted", "Unpromoted" or none
 };
 
+/// The descriptions in another language than English. A null parameter: of the agent itself.
+struct Translation {
+  const char* language = nullptr;  ///< "de", "pt_BR"
+  const char* parameter = nullptr;
+  const char* shortdesc = "";
+  const char* longdesc = "";
+};
+
 /// What the boundary consists of. Structures only grow at their end; every one that the other side
 /// allocates says its size, so that either side may be older.
 namespace abi {
@@ -147,6 +155,9 @@ struct Plugin {
   /// With declared capabilities: 0: whatever a process of the host's has started ends with it.
   std::uint32_t leaves_processes;
   std::uint32_t reserved;
+  const Translation* translations;
+  std::uint64_t translation_count;
+  std::uint64_t translation_size;
 };
 
 }  // namespace abi

@@ -14,13 +14,30 @@ std::string interval_text(Duration value) {
                                    : fmt::format("{}ms", value.count());
 }
 
-void append_descriptions(std::string& out, const std::string& indent, const std::string& longdesc,
+/// Of the agent itself, or, with a name, of a parameter. The schema wants the long ones first.
+void append_descriptions(std::string& out, const std::string& indent, const AgentInfo& info,
+                         const std::string& parameter, const std::string& longdesc,
                          const std::string& shortdesc) {
-  out += fmt::format("{}<longdesc lang=\"en\">{}</longdesc>\n", indent, escaped_text(longdesc));
-  out += fmt::format("{}<shortdesc lang=\"en\">{}</shortdesc>\n", indent, escaped_text(shortdesc));
+  const auto append = [&](const char* element, const std::string& language,
+                          const std::string& text) {
+    out += fmt::format("{0}<{1} lang=\"{2}\">{3}</{1}>\n", indent, element,
+                       escaped_attribute(language), escaped_text(text));
+  };
+  append("longdesc", "en", longdesc);
+  for (const TranslationInfo& one : info.translations) {
+    if (one.parameter == parameter) {
+      append("longdesc", one.language, one.longdesc);
+    }
+  }
+  append("shortdesc", "en", shortdesc);
+  for (const TranslationInfo& one : info.translations) {
+    if (one.parameter == parameter) {
+      append("shortdesc", one.language, one.shortdesc);
+    }
+  }
 }
 
-void append(std::string& out, const ParameterInfo& parameter) {
+void append(std::string& out, const AgentInfo& info, const ParameterInfo& parameter) {
   out += fmt::format(R"(    <parameter name="{}" unique="{}" required="{}")",
                      escaped_attribute(parameter.name), parameter.unique ? 1 : 0,
                      parameter.required ? 1 : 0);
@@ -31,7 +48,7 @@ void append(std::string& out, const ParameterInfo& parameter) {
                : fmt::format("      <deprecated><replaced-with name=\"{}\"/></deprecated>\n",
                              escaped_attribute(parameter.replaced_with));
   }
-  append_descriptions(out, "      ", parameter.longdesc, parameter.shortdesc);
+  append_descriptions(out, "      ", info, parameter.name, parameter.longdesc, parameter.shortdesc);
   out += fmt::format("      <content type=\"{}\"", escaped_attribute(parameter.type));
   if (parameter.default_value) {
     out += fmt::format(" default=\"{}\"", escaped_attribute(*parameter.default_value));
@@ -75,10 +92,10 @@ std::string metadata_xml(const AgentInfo& info) {
   out += fmt::format("<resource-agent name=\"{}\" version=\"{}\">\n", escaped_attribute(info.type),
                      escaped_attribute(info.version));
   out += "  <version>1.1</version>\n";
-  append_descriptions(out, "  ", info.longdesc, info.shortdesc);
+  append_descriptions(out, "  ", info, "", info.longdesc, info.shortdesc);
   out += "  <parameters>\n";
   for (const ParameterInfo& parameter : info.parameters) {
-    append(out, parameter);
+    append(out, info, parameter);
   }
   out += "  </parameters>\n  <actions>\n";
   for (const ActionInfo& action : info.actions) {

@@ -18,6 +18,9 @@ const T& table_element(const T* first, std::uint64_t stride, std::uint64_t index
 inline const Parameter& parameter_at(const abi::Plugin& plugin, std::uint64_t index) {
   return table_element(plugin.parameters, plugin.parameter_size, index);
 }
+inline const Translation& translation_at(const abi::Plugin& plugin, std::uint64_t index) {
+  return table_element(plugin.translations, plugin.translation_size, index);
+}
 inline const Action& action_at(const abi::Plugin& plugin, std::uint64_t index) {
   return table_element(plugin.actions, plugin.action_size, index);
 }

@@ -56,12 +56,19 @@ json to_json(const Plugin& plugin) {
               {"longdesc", plugin.info.longdesc},
               {"parameters", json::array()},
               {"actions", json::array()},
+              {"translations", json::array()},
               {"types", plugin.types}};
   for (const agent::ParameterInfo& parameter : plugin.info.parameters) {
     out["parameters"].push_back(to_json(parameter));
   }
   for (const agent::ActionInfo& action : plugin.info.actions) {
     out["actions"].push_back(to_json(action));
+  }
+  for (const agent::TranslationInfo& one : plugin.info.translations) {
+    out["translations"].push_back({{"language", one.language},
+                                   {"parameter", one.parameter},
+                                   {"shortdesc", one.shortdesc},
+                                   {"longdesc", one.longdesc}});
   }
   return out;
 }
@@ -115,6 +122,12 @@ Plugin plugin_of(const std::string& file, const json& map) {
   }
   for (const json& item : map.at("actions")) {
     plugin.info.actions.push_back(action_of(item));
+  }
+  for (const json& item : map.at("translations")) {
+    plugin.info.translations.push_back({.language = item.at("language").get<std::string>(),
+                                        .parameter = item.at("parameter").get<std::string>(),
+                                        .shortdesc = item.at("shortdesc").get<std::string>(),
+                                        .longdesc = item.at("longdesc").get<std::string>()});
   }
   plugin.types = map.at("types").get<std::vector<std::string>>();
   return plugin;

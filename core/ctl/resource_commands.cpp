@@ -2,6 +2,7 @@
 // `mainstay resource …`.
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <string_view>
 
 #include <pugixml.hpp>
@@ -208,6 +209,15 @@ int config(const Invocation& invocation) {
   return kDone;
 }
 
+int latency(const Invocation& invocation) {
+  const auto times = invocation.cib().monitor_times();
+  if (!times) {
+    return complain(times.error());
+  }
+  print(latency_text(*times, invocation.words));
+  return kDone;
+}
+
 int status(const Invocation& invocation) {
   const auto snapshot = invocation.cib().load();
   if (!snapshot) {
@@ -220,6 +230,17 @@ int status(const Invocation& invocation) {
   }
   print(view->state.resources.empty() ? "NO resources configured\n" : resource_list_text(*view));
   return kDone;
+}
+
+/// The user's, as the locale's variables rank.
+std::string language() {
+  for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): one thread
+    if (value != nullptr && *value != '\0') {
+      return value;
+    }
+  }
+  return {};
 }
 
 int describe(const Invocation& invocation) {
@@ -235,7 +256,7 @@ int describe(const Invocation& invocation) {
   if (!info) {
     return complain(info.error());
   }
-  print(description_text(*info, name->text()));
+  print(description_text(agent::in_language(*info, language()), name->text()));
   return kDone;
 }
 
@@ -298,6 +319,8 @@ void fill_resource(CLI::App& resource, Invocation& invocation) {
   add_command(resource, invocation, "refresh", "Forget the history and look again",
               "[ID] [node=NODE]", refresh);
   add_command(resource, invocation, "config", "Show how resources are configured", "[ID]…", config);
+  add_command(resource, invocation, "latency", "Show how long the monitors of this node take",
+              "[ID]…", latency);
   add_command(resource, invocation, "list", "List agents", "[FILTER]", list);
   add_command(resource, invocation, "describe", "Describe an agent", "AGENT", describe);
   add_command(resource, invocation, "meta", "Set meta attributes",

@@ -15,6 +15,7 @@ using mainstay::agent::Description;
 using mainstay::agent::LogSeverity;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
+using mainstay::agent::Translation;
 using mainstay::dummy::StateFile;
 
 constexpr auto kParameters = std::to_array<Parameter>({
@@ -42,6 +43,21 @@ constexpr auto kActions = std::to_array<Action>({
     {.name = "meta-data", .timeout_ms = 5'000},
 });
 
+constexpr auto kTranslations = std::to_array<Translation>({
+    {.language = "de",
+     .shortdesc = "Beispiel eines Agenten ohne Dienst",
+     .longdesc = "Tut nichts, als sich zu merken, ob er läuft. Für Tests und als Vorlage."},
+    {.language = "de",
+     .parameter = "state",
+     .shortdesc = "Zustandsdatei",
+     .longdesc = "Wo der Zustand steht; ohne Angabe Dummy-RESSOURCE.state im Zustandsverzeichnis "
+                 "der Agenten, /run/resource-agents."},
+    {.language = "de",
+     .parameter = "fake",
+     .shortdesc = "Ohne Bedeutung; eine Änderung bewirkt ein Neuladen",
+     .longdesc = "Ohne Bedeutung; eine Änderung bewirkt ein Neuladen."},
+});
+
 constexpr Description kDescription{
     .type = "Dummy",
     .shortdesc = "Example stateless resource agent",
@@ -51,6 +67,7 @@ constexpr Description kDescription{
     .parameters = kParameters,
     .actions = kActions,
     .capabilities = "",
+    .translations = kTranslations,
 };
 
 class DummyAgent final : public mainstay::agent::ResourceAgent {

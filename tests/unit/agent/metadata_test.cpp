@@ -55,4 +55,35 @@ TEST(MetadataXml, SaysWhatTheDescriptionSays) {
   EXPECT_STREQ(monitor.attribute("role").value(), "Promoted");
 }
 
+AgentInfo translated() {
+  AgentInfo info = sample();
+  info.longdesc = "in English";
+  info.translations = {{"de", "", "kurz", "lang"},
+                       {"de", "ip", "Adresse", "Eine Adresse"},
+                       {"de_AT", "ip", "Adress", "A Adress"}};
+  return info;
+}
+
+TEST(MetadataXml, HasEveryLanguage) {
+  pugi::xml_document document;
+  ASSERT_TRUE(document.load_string(metadata_xml(translated()).c_str()));
+  const pugi::xml_node agent = document.child("resource-agent");
+  EXPECT_STREQ(agent.child("longdesc").child_value(), "in English");
+  EXPECT_STREQ(agent.find_child_by_attribute("longdesc", "lang", "de").child_value(), "lang");
+  const pugi::xml_node ip = agent.child("parameters").first_child();
+  EXPECT_STREQ(ip.find_child_by_attribute("shortdesc", "lang", "de_AT").child_value(), "Adress");
+  EXPECT_FALSE(ip.next_sibling().find_child_by_attribute("shortdesc", "lang", "de"));
+}
+
+TEST(AgentInfo, IsReadInTheLanguageOfALocale) {
+  using mainstay::agent::in_language;
+  EXPECT_EQ(in_language(translated(), "de_DE.UTF-8").shortdesc, "kurz");
+  EXPECT_EQ(in_language(translated(), "de_DE.UTF-8").parameters[0].longdesc, "Eine Adresse");
+  EXPECT_EQ(in_language(translated(), "de_AT@euro").parameters[0].longdesc, "A Adress");
+  EXPECT_EQ(in_language(translated(), "de_AT@euro").longdesc, "lang");
+  for (const char* other : {"", "C", "fr_FR.UTF-8", "en_US"}) {
+    EXPECT_EQ(in_language(translated(), other).longdesc, "in English") << other;
+  }
+}
+
 }  // namespace

@@ -63,6 +63,20 @@ TEST(ParseMetadata, ReadsItsOwnXmlBack) {
   EXPECT_EQ(*again, *info);
 }
 
+TEST(ParseMetadata, ReadsEveryLanguage) {
+  const auto info = parse_metadata(R"(<resource-agent name="A">
+<longdesc lang="de">Lang</longdesc><longdesc lang="en_US">Long</longdesc><shortdesc lang="de">Kurz</shortdesc>
+<parameters><parameter name="ip"><shortdesc lang="fr">Adresse</shortdesc></parameter></parameters>
+</resource-agent>)");
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->longdesc, "Long");
+  EXPECT_EQ(info->shortdesc, "Kurz");  // better than nothing
+  EXPECT_EQ(info->parameters[0].shortdesc, "Adresse");
+  const std::vector<mainstay::agent::TranslationInfo> expected = {{"de", "", "Kurz", "Lang"},
+                                                                  {"fr", "ip", "Adresse", ""}};
+  EXPECT_EQ(info->translations, expected);
+}
+
 TEST(ParseMetadata, RefusesWhatIsNone) {
   EXPECT_FALSE(parse_metadata(""));
   EXPECT_FALSE(parse_metadata("usage: agent {start|stop}"));
