@@ -155,8 +155,7 @@ std::vector<std::string> environment(const agent::AgentCall& call, const Install
 
 std::vector<std::string> inheritable_environment() {
   std::vector<std::string> out;
-  for (const char* name :
-       {"PATH", "HOME", "TZ", "USER", "LOGNAME", "SHELL", "MAINSTAY_SOCKET"}) {
+  for (const char* name : {"PATH", "HOME", "TZ", "USER", "LOGNAME", "SHELL", "MAINSTAY_SOCKET"}) {
     if (const char* value = std::getenv(name)) {  // NOLINT(concurrency-mt-unsafe)
       out.push_back(std::string(name) + "=" + value);
     }

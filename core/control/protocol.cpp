@@ -199,6 +199,38 @@ ClusterStatus status_from(const Json& json) {
   return status;
 }
 
+Json to_json(const model::MonitorTimes& times) {
+  return {{"resource", times.resource},
+          {"operation", times.operation},
+          {"interval_ms", times.interval.count()},
+          {"timeout_ms", times.timeout.count()},
+          {"runs", times.runs},
+          {"last_ms", times.last.count()},
+          {"recent_ms", times.recent.count()},
+          {"usual_ms", times.usual.count()},
+          {"longest_ms", times.longest.count()}};
+}
+
+Duration milliseconds(const Json& object, const char* name) {
+  const Json& value = member(object, name);
+  if (!value.is_number_integer()) {
+    throw Malformed{std::string("'") + name + "' is no whole number"};
+  }
+  return Duration{value.get<Duration::rep>()};
+}
+
+model::MonitorTimes times_from(const Json& json) {
+  return {.resource = text(json, "resource"),
+          .operation = text(json, "operation"),
+          .interval = milliseconds(json, "interval_ms"),
+          .timeout = milliseconds(json, "timeout_ms"),
+          .runs = number(json, "runs"),
+          .last = milliseconds(json, "last_ms"),
+          .recent = milliseconds(json, "recent_ms"),
+          .usual = milliseconds(json, "usual_ms"),
+          .longest = milliseconds(json, "longest_ms")};
+}
+
 /// Errors of the system keep their number, ours their meaning.
 Json to_json(const Error& error) {
   const bool ours = error.code.category() == make_error_code(Errc::internal).category();
@@ -251,6 +283,9 @@ Request request_from(const Json& json) {
   if (kind == "status") {
     return QueryStatus{};
   }
+  if (kind == "times") {
+    return QueryTimes{};
+  }
   if (kind == "await-idle") {
     return AwaitIdle{};
   }
@@ -285,6 +320,11 @@ Reply reply_from(const Json& json) {
   if (json.contains("status")) {
     reply.status = status_from(json.at("status"));
   }
+  if (json.contains("times")) {
+    for (const Json& times : list(json, "times")) {
+      reply.times.push_back(times_from(times));
+    }
+  }
   return reply;
 }
 
@@ -312,6 +352,8 @@ std::string encode(const Request& request) {
         using Asked = std::decay_t<decltype(asked)>;
         if constexpr (std::is_same_v<Asked, QueryStatus>) {
           return dump({{"request", "status"}});
+        } else if constexpr (std::is_same_v<Asked, QueryTimes>) {
+          return dump({{"request", "times"}});
         } else if constexpr (std::is_same_v<Asked, AwaitIdle>) {
           return dump({{"request", "await-idle"}});
         } else if constexpr (std::is_same_v<Asked, ChangeAttribute>) {
@@ -337,6 +379,9 @@ std::string encode(const Reply& reply) {
   }
   if (reply.status) {
     json["status"] = to_json(*reply.status);
+  }
+  for (const model::MonitorTimes& times : reply.times) {
+    json["times"].push_back(to_json(times));
   }
   return dump(json);
 }

@@ -14,6 +14,7 @@
 #include "core/base/result.h"
 #include "core/cib/document.h"
 #include "core/model/attribute.h"
+#include "core/model/monitor_times.h"
 #include "core/model/view.h"
 
 namespace mainstay::control {
@@ -23,6 +24,8 @@ inline constexpr std::size_t kMaxFrame = 320UL << 20U;
 
 /// The whole CIB and ClusterStatus.
 struct QueryStatus {};
+/// How long this node's monitors take.
+struct QueryTimes {};
 /// Edits to the CIB, acknowledged when they are applied and on disk.
 struct ChangeCib {
   cib::Change change;
@@ -41,7 +44,8 @@ struct ChangeAttribute {
 /// Answered when nothing is planned or in flight any more.
 struct AwaitIdle {};
 
-using Request = std::variant<QueryStatus, ChangeCib, ReplaceCib, ChangeAttribute, AwaitIdle>;
+using Request =
+    std::variant<QueryStatus, QueryTimes, ChangeCib, ReplaceCib, ChangeAttribute, AwaitIdle>;
 
 /// Mirrors controller::ClusterInfo.
 struct ClusterStatus {
@@ -60,10 +64,11 @@ struct ClusterStatus {
 };
 
 struct Reply {
-  std::optional<Error> error;
-  std::string detail;
-  std::optional<ClusterStatus> status;  ///< QueryStatus only
-  std::string cib;                      ///< QueryStatus only: compact text
+  std::optional<Error> error = {};
+  std::string detail = {};
+  std::optional<ClusterStatus> status = {};     ///< QueryStatus only
+  std::string cib = {};                         ///< QueryStatus only: compact text
+  std::vector<model::MonitorTimes> times = {};  ///< QueryTimes only
 };
 
 std::string encode(const Request& request);

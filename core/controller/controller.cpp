@@ -51,6 +51,10 @@ ClusterInfo Controller::info() const {
   return state_->info();
 }
 
+std::vector<model::MonitorTimes> Controller::monitor_times() const {
+  return state_->monitor_times();
+}
+
 Controller::State::State(model::Node self, cib::Document stored, std::string instance_id,
                          Planner planner)
     : self_(std::move(self)),

@@ -12,6 +12,7 @@
 #include "core/controller/effect.h"
 #include "core/controller/event.h"
 #include "core/controller/plan.h"
+#include "core/model/monitor_times.h"
 #include "core/model/view.h"
 
 namespace mainstay::controller {
@@ -44,6 +45,8 @@ class Controller {
 
   const cib::Document& cib() const;
   ClusterInfo info() const;
+  /// Of this node's recurring operations.
+  std::vector<model::MonitorTimes> monitor_times() const;
 
  private:
   class State;

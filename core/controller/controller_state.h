@@ -31,6 +31,7 @@ class Controller::State {
   std::vector<Effect> handle(const Event& event, Now now);
   const cib::Document& cib() const { return replica_.document(); }
   ClusterInfo info() const;
+  std::vector<model::MonitorTimes> monitor_times() const { return local_.times(); }
 
  private:
   enum Timer : std::uint64_t {

@@ -197,6 +197,24 @@ void LocalOperations::remark(const model::ActionOutcome& outcome, Recurring& ent
                              {"timeout_ms", std::to_string(entry.action.timeout.count())}}});
 }
 
+std::vector<model::MonitorTimes> LocalOperations::times() const {
+  std::vector<model::MonitorTimes> times;
+  for (const auto& [key, entry] : recurring_) {
+    if (entry.latency.runs() > 0) {
+      times.push_back({.resource = key.resource,
+                       .operation = key.operation,
+                       .interval = key.interval,
+                       .timeout = entry.action.timeout,
+                       .runs = entry.latency.runs(),
+                       .last = entry.latency.last(),
+                       .recent = entry.latency.recent(),
+                       .usual = entry.latency.usual(),
+                       .longest = entry.latency.longest()});
+    }
+  }
+  return times;
+}
+
 std::vector<Effect> LocalOperations::timer_fired(std::uint64_t timer, TimePoint now) {
   const auto key = timers_.find(timer);
   if (key == timers_.end()) {

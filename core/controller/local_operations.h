@@ -16,6 +16,7 @@
 #include "core/controller/hint_pace.h"
 #include "core/controller/latency.h"
 #include "core/controller/messages.h"
+#include "core/model/monitor_times.h"
 
 namespace mainstay::controller {
 
@@ -50,6 +51,9 @@ class LocalOperations {
 
   /// Ends everything recurring and forgets who waits for what still runs.
   std::vector<Effect> abandon();
+
+  /// Of every recurring operation that has run.
+  std::vector<model::MonitorTimes> times() const;
 
   std::size_t recurring() const { return recurring_.size(); }
   std::size_t running() const { return running_.size(); }

@@ -130,6 +130,21 @@ Status CibAccess::set_attribute(const std::string& node,
   return Done{};
 }
 
+Result<std::vector<model::MonitorTimes>> CibAccess::monitor_times() const {
+  if (is_file()) {
+    return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");
+  }
+  auto client = DaemonClient::connect(socket_);
+  if (!client) {
+    return client.error();
+  }
+  auto reply = client->call(control::QueryTimes{});
+  if (!reply) {
+    return reply.error();
+  }
+  return std::move(reply->times);
+}
+
 Result<std::string> CibAccess::await_idle(std::optional<Duration> patience, int interrupt) const {
   if (is_file()) {
     return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");

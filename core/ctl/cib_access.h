@@ -28,6 +28,8 @@ class CibAccess {
   Status replace(const std::string& xml) const;
   /// A transient attribute of a node of the cluster; empty: of this one.
   Status set_attribute(const std::string& node, const model::AttributeUpdate& update) const;
+  /// How long the monitors of this node take.
+  Result<std::vector<model::MonitorTimes>> monitor_times() const;
   /// Returns when nothing is planned or in flight any more; the text says what is blocked.
   Result<std::string> await_idle(std::optional<Duration> patience, int interrupt = -1) const;
 

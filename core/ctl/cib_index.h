@@ -34,7 +34,8 @@ pugi::xml_node outermost(const pugi::xml_node& resource);
 /// `wanted`, or `wanted` with "-1", "-2", … if it is taken.
 std::string free_id(const cib::Document& cib, const std::string& wanted);
 
-/// "/cib/configuration//primitive[@id='VIP']"; of a section, which has no id, "/cib/configuration/resources".
+/// "/cib/configuration//primitive[@id='VIP']"; of a section, which has no id,
+/// "/cib/configuration/resources".
 std::string path_of(const pugi::xml_node& element);
 
 /// One element without its document, as XML.

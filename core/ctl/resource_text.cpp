@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 
@@ -149,6 +150,26 @@ std::string defaults_text(const cib::Document& cib, const std::string& tag) {
     }
   }
   return text.empty() ? "No defaults set\n" : text;
+}
+
+std::string latency_text(const std::vector<model::MonitorTimes>& times, const Words& resources) {
+  std::string text;
+  for (const model::MonitorTimes& one : times) {
+    const std::string base = one.resource.substr(0, one.resource.find(':'));
+    const bool wanted =
+        resources.empty() || std::any_of(resources.begin(), resources.end(), [&](const auto& name) {
+          return name == base || name == one.resource;
+        });
+    if (wanted) {
+      text += fmt::format(
+          "{} {} every {} ms: last {} ms, recently {} ms, usually {} ms, longest {} ms of {} ms "
+          "({} "
+          "runs)\n",
+          one.resource, one.operation, one.interval.count(), one.last.count(), one.recent.count(),
+          one.usual.count(), one.longest.count(), one.timeout.count(), one.runs);
+    }
+  }
+  return text.empty() ? "No monitor has run twice on this node\n" : text;
 }
 
 }  // namespace mainstay::ctl

@@ -102,10 +102,7 @@ class ControlSocket::Session : public std::enable_shared_from_this<Session> {
     if (size == 0 || size > control::kMaxFrame) {
       write({.error = fail(Errc::limit_exceeded, "request of " + std::to_string(size) +
                                                      " bytes; the limit is " +
-                                                     std::to_string(control::kMaxFrame)),
-             .detail = {},
-             .status = {},
-             .cib = {}},
+                                                     std::to_string(control::kMaxFrame))},
             true);
       return;
     }
@@ -124,7 +121,7 @@ class ControlSocket::Session : public std::enable_shared_from_this<Session> {
     in_.clear();
     in_.shrink_to_fit();
     if (!request) {
-      write({.error = request.error(), .detail = {}, .status = {}, .cib = {}}, false);
+      write({.error = request.error()}, false);
       return;
     }
     const std::uint64_t id = owner_->next_id_++;
@@ -192,36 +189,30 @@ Status ControlSocket::listen(const std::string& path) {
 }
 
 void ControlSocket::accept_next() {
-  acceptor_.async_accept([this](const boost::system::error_code& error,
-                                stream_protocol::socket socket) {
-    if (error) {
-      if (acceptor_.is_open()) {
+  acceptor_.async_accept(
+      [this](const boost::system::error_code& error, stream_protocol::socket socket) {
+        if (error) {
+          if (acceptor_.is_open()) {
+            accept_next();
+          }
+          return;
+        }
+        const std::uint64_t id = next_id_++;
+        const bool allowed = may_connect(socket.native_handle());
+        auto session = std::make_shared<Session>(*this, id, std::move(socket));
+        sessions_[id] = session;
+        if (!allowed) {
+          session->write({.error = fail(Errc::permission_denied,
+                                        "only root and members of group haclient may do this")},
+                         true);
+        } else if (sessions_.size() > kMaxClients) {
+          session->write(
+              {.error = fail(Errc::limit_exceeded, "too many clients at once; try again")}, true);
+        } else {
+          session->read_header();
+        }
         accept_next();
-      }
-      return;
-    }
-    const std::uint64_t id = next_id_++;
-    const bool allowed = may_connect(socket.native_handle());
-    auto session = std::make_shared<Session>(*this, id, std::move(socket));
-    sessions_[id] = session;
-    if (!allowed) {
-      session->write({.error = fail(Errc::permission_denied,
-                                    "only root and members of group haclient may do this"),
-                      .detail = {},
-                      .status = {},
-                      .cib = {}},
-                     true);
-    } else if (sessions_.size() > kMaxClients) {
-      session->write({.error = fail(Errc::limit_exceeded, "too many clients at once; try again"),
-                      .detail = {},
-                      .status = {},
-                      .cib = {}},
-                     true);
-    } else {
-      session->read_header();
-    }
-    accept_next();
-  });
+      });
 }
 
 void ControlSocket::answer(std::uint64_t id, const control::Reply& reply) {

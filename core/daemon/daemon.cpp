@@ -131,10 +131,8 @@ struct Daemon::Performer {
     log(LogLevel::warning, self.notices_.back());
   }
   void operator()(controller::Reply& effect) const {
-    self.socket_.answer(effect.request, {.error = std::move(effect.error),
-                                         .detail = std::move(effect.detail),
-                                         .status = {},
-                                         .cib = {}});
+    self.socket_.answer(effect.request,
+                        {.error = std::move(effect.error), .detail = std::move(effect.detail)});
   }
   void operator()(const controller::Left&) const { self.leave(); }
   void operator()(const controller::Note& effect) const {
@@ -157,10 +155,7 @@ void Daemon::refuse(const controller::Event& event) {
   const auto answer = [this](std::uint64_t id) {
     socket_.answer(id,
                    {.error = fail(Errc::unavailable,
-                                  "this node waits for its cluster engine; is corosync running?"),
-                    .detail = {},
-                    .status = {},
-                    .cib = {}});
+                                  "this node waits for its cluster engine; is corosync running?")});
   };
   if (const auto* change = std::get_if<controller::ChangeCib>(&event)) {
     answer(change->request);
@@ -198,6 +193,10 @@ void Daemon::on_request(std::uint64_t id, control::Request&& request) {
         using Asked = std::decay_t<decltype(asked)>;
         if constexpr (std::is_same_v<Asked, control::QueryStatus>) {
           socket_.answer(id, status_reply());
+        } else if constexpr (std::is_same_v<Asked, control::QueryTimes>) {
+          control::Reply reply;
+          reply.times = controller_ ? controller_->monitor_times() : reply.times;
+          socket_.answer(id, std::move(reply));
         } else if constexpr (std::is_same_v<Asked, control::ChangeCib>) {
           handle(controller::ChangeCib{id, std::move(asked.change), std::move(asked.origin)});
         } else if constexpr (std::is_same_v<Asked, control::ReplaceCib>) {
@@ -237,7 +236,7 @@ control::Reply Daemon::status_reply() {
     status.notices.back().append(": ").append(note);
   }
   status.daemon_version = kVersion;
-  return {.error = {}, .detail = {}, .status = std::move(status), .cib = cib.compact_text()};
+  return {.status = std::move(status), .cib = cib.compact_text()};
 }
 
 void Daemon::await_signal() {

@@ -18,20 +18,21 @@ struct Row {
   Section section;
   const char* name;  ///< as Pacemaker's tools say it
   const char* set_tag;
-  const char*
-      new_set;  ///< id of a set that has to be made; after the owner's id if it begins with -
+  // The id of a set that has to be made: these around the owner's id, which sections have none of.
+  const char* before_id;
+  const char* after_id;
 };
 
 constexpr std::array<Row, 9> kRows{{
-    {Section::status, "status", "instance_attributes", "status-"},
-    {Section::nodes, "nodes", "instance_attributes", "nodes-"},
-    {Section::utilization, "nodes", "utilization", "-utilization"},
-    {Section::crm_config, "crm_config", "cluster_property_set", "cib-bootstrap-options"},
-    {Section::rsc_defaults, "rsc_defaults", "meta_attributes", "rsc-options"},
-    {Section::op_defaults, "op_defaults", "meta_attributes", "op-options"},
-    {Section::parameters, "resources", "instance_attributes", "-instance_attributes"},
-    {Section::meta, "resources", "meta_attributes", "-meta_attributes"},
-    {Section::capacity, "resources", "utilization", "-utilization"},
+    {Section::status, "status", "instance_attributes", "status-", ""},
+    {Section::nodes, "nodes", "instance_attributes", "nodes-", ""},
+    {Section::utilization, "nodes", "utilization", "nodes-", "-utilization"},
+    {Section::crm_config, "crm_config", "cluster_property_set", "cib-bootstrap-options", ""},
+    {Section::rsc_defaults, "rsc_defaults", "meta_attributes", "rsc-options", ""},
+    {Section::op_defaults, "op_defaults", "meta_attributes", "op-options", ""},
+    {Section::parameters, "resources", "instance_attributes", "", "-instance_attributes"},
+    {Section::meta, "resources", "meta_attributes", "", "-meta_attributes"},
+    {Section::capacity, "resources", "utilization", "", "-utilization"},
 }};
 
 const Row& row_of(Section section) {
@@ -59,12 +60,10 @@ pugi::xml_node owner_of(const cib::Document& cib, const AttributePlace& place) {
 }
 
 std::string id_for_set(const AttributePlace& place, const pugi::xml_node& owner) {
-  const std::string wanted = place.set_id.empty() ? row_of(place.section).new_set : place.set_id;
-  const std::string id = owner.attribute("id").value();
-  if (!place.set_id.empty()) {
-    return wanted;
-  }
-  return wanted.front() == '-' ? id + wanted : wanted.back() == '-' ? wanted + id : wanted;
+  const Row& row = row_of(place.section);
+  return place.set_id.empty()
+             ? row.before_id + std::string(owner.attribute("id").value()) + row.after_id
+             : place.set_id;
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST_F(CrmTools, KeepPermanentAttributesAndOptions) {
   expect_done("crm_attribute -N node1 -z -n cpu -v 4");
   expect("crm_attribute -N node1 -z -n cpu -G", 0, "scope=nodes  name=cpu value=4\n");
   expect("crm_attribute -t crm_config -n stonith-enabled -G -q", 0, "false\n");
-  expect_done("crm_attribute --type crm_config --name db_REPL_INFO -s replication -v n1|file|7");
+  expect_done("crm_attribute --type crm_config --name db_REPL_INFO -s replication -v 'n1|file|7'");
   expect("crm_attribute -t crm_config -n db_REPL_INFO -s replication -G -q", 0, "n1|file|7\n");
   expect_done("crm_attribute -t rsc_defaults -n resource-stickiness -v 7");
   expect("crm_attribute -t rsc_defaults -n resource-stickiness -G -q", 0, "7\n");

@@ -9,6 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 using test::Operator;
 
@@ -66,6 +67,17 @@ TEST_F(Operator, IsToldWhatIsWrongAndLosesNothing) {
   refuse("cib push " + path("broken.xml"), 1, "broken.xml:3");
   refuse("verify " + path("broken.xml"), 78, "broken.xml:3");
   EXPECT_THAT(type("status"), HasSubstr("D1\t(ocf:heartbeat:Dummy):\t Started node1"));
+}
+
+TEST_F(Operator, SeesHowLongMonitorsTake) {
+  EXPECT_EQ(type("resource latency"), "No monitor has run twice on this node\n");
+  type(dummy("D1"));
+  type(dummy("D2").replace(dummy("D2").find("interval=10s"), 12, "interval=100ms"));
+  while (type("resource latency D2").find(" runs)") == std::string::npos) {
+  }
+  EXPECT_THAT(type("resource latency"), StartsWith("D2 monitor every 100 ms: last "));
+  EXPECT_THAT(type("resource latency"), HasSubstr(" ms of 20000 ms ("));
+  EXPECT_EQ(type("resource latency D1"), "No monitor has run twice on this node\n");
 }
 
 TEST_F(Operator, ANoticeGoesWithItsResource) {

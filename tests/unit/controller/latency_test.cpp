@@ -21,6 +21,11 @@ TEST(Latency, SteadyRunsAreNotRemarkedOn) {
   Latency latency;
   EXPECT_EQ(remarks(latency, Remark::none, 1'000, Duration{3'000}), 1'000);
   EXPECT_EQ(latency.usual(), Duration{3'000});
+  latency.add(Duration{4'000}, kTimeout);
+  latency.add(Duration{2'000}, kTimeout);
+  EXPECT_EQ(latency.runs(), 1'002U);
+  EXPECT_EQ(latency.longest(), Duration{4'000});
+  EXPECT_EQ(latency.last(), Duration{2'000});
 }
 
 TEST(Latency, OneRunNearTheTimeoutIsRemarkedOnOnce) {
