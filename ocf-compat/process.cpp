@@ -3,8 +3,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +12,7 @@
 #include <csignal>
 #include <utility>
 
-#include "core/base/unique_fd.h"
+#include "core/base/child_process.h"
 
 namespace mainstay::ocf {
 namespace {
@@ -23,66 +21,21 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxLine = 4096;
 
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return fail_errno("pipe");
+Result<Pipe> make_stream() {
+  Result<Pipe> pipe = make_pipe();
+  if (pipe) {
+    ::fcntl(pipe->read.get(), F_SETFL, O_NONBLOCK);
   }
-  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  out.reserve(strings.size() + 1);
-  for (const std::string& item : strings) {
-    out.push_back(const_cast<char*>(item.c_str()));
-  }
-  out.push_back(nullptr);
-  return out;
-}
-
-Result<pid_t> spawn(const ProcessRequest& request, int output, int errors) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-  sigset_t none;
-  sigset_t all;
-  ::sigemptyset(&none);
-  ::sigfillset(&all);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawnattr_setpgroup(&attributes, 0);
-  ::posix_spawnattr_setflags(
-      &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  pid_t pid = 0;
-  const int failure =
-      ::posix_spawn(&pid, request.arguments.front().c_str(), &actions, &attributes,
-                    pointers(request.arguments).data(), pointers(request.environment).data());
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (failure != 0) {
-    return fail_errno("run " + request.arguments.front(), failure);
-  }
-  return pid;
+  return pipe;
 }
 
 /// The running child with its two streams.
 class Child {
  public:
-  Child(const ProcessRequest& request, pid_t pid, UniqueFd output, UniqueFd errors)
+  Child(const ProcessRequest& request, pid_t pid, UniqueFd pidfd, UniqueFd output, UniqueFd errors)
       : request_(request),
         pid_(pid),
-        pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))),
+        pidfd_(std::move(pidfd)),
         output_(std::move(output)),
         errors_(std::move(errors)) {}
 
@@ -99,17 +52,12 @@ class Child {
     }
   }
 
-  /// Without a descriptor to wait on there is no time limit: the caller must give up.
-  bool can_wait() const { return static_cast<bool>(pidfd_); }
-
   ProcessEnd reap() {
     drain();
     if (!line_.empty()) {
       end_line();
     }
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    const int status = wait_for_child(pid_);
     ProcessEnd end;
     end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -184,12 +132,16 @@ class Child {
 }  // namespace
 
 Result<ProcessEnd> run_process(const ProcessRequest& request) {
-  Result<Pipe> output = make_pipe();
-  Result<Pipe> errors = make_pipe();
+  Result<Pipe> output = make_stream();
+  Result<Pipe> errors = make_stream();
   if (!output || !errors) {
     return output ? errors.error() : output.error();
   }
-  const Result<pid_t> pid = spawn(request, output->write.get(), errors->write.get());
+  const Result<pid_t> pid = start_child(
+      {.arguments = request.arguments,
+       .environment = request.environment,
+       .fds = {{output->write.get(), STDOUT_FILENO}, {errors->write.get(), STDERR_FILENO}},
+       .own_group = true});
   if (!pid) {
     return pid.error();
   }
@@ -198,12 +150,14 @@ Result<ProcessEnd> run_process(const ProcessRequest& request) {
   }
   output->write.reset();
   errors->write.reset();
-  Child child(request, *pid, std::move(output->read), std::move(errors->read));
-  if (!child.can_wait()) {
-    Error error = fail_errno("watch " + request.arguments.front());
+  Result<UniqueFd> pidfd = watch_child(*pid);
+  const bool can_wait = static_cast<bool>(pidfd);
+  Child child(request, *pid, can_wait ? std::move(*pidfd) : UniqueFd(), std::move(output->read),
+              std::move(errors->read));
+  if (!can_wait) {  // There would be no time limit.
     child.kill_group(SIGKILL);
     child.reap();
-    return error;
+    return pidfd.error();
   }
   const Clock::time_point deadline = Clock::now() + request.timeout;
   bool timed_out = false;

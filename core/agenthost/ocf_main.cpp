@@ -5,8 +5,6 @@
 //     #!…/libexec/mainstay/mainstay-ocf PLUGIN
 //
 // so that its arguments are PLUGIN, the path of that file and the action.
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -20,6 +18,7 @@
 #include "core/agent/agent_info.h"
 #include "core/agenthost/installed.h"
 #include "core/agenthost/plugin_library.h"
+#include "core/base/child_process.h"
 #include "ocf-compat/environment.h"
 #include "ocf-compat/shell_agent.h"
 
@@ -56,16 +55,8 @@ void tell_attribute(const std::string& name, const std::optional<std::string>& v
   } else {
     words.emplace_back("-D");
   }
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (std::string& word : words) {
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  int status = 0;
-  const bool told = ::posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ) == 0 &&
-                    ::waitpid(child, &status, 0) == child && status == 0;
+  const Result<pid_t> child = start_child({.arguments = words, .search_path = true});
+  const bool told = child && wait_for_child(*child) == 0;
   if (!told) {
     log_line(agent::LogSeverity::warning, "attrd_updater did not take the attribute " + name);
   }
@@ -83,9 +74,11 @@ int become_script(const agent::AgentInfo& info, const std::string& action,
 }
 
 /// Meta-data of OCF 1.1 that the older DTD of resource-agents accepts too, by which ocf-tester
-/// judges: attributes that it lacks are declared; an element that it lacks becomes text.
+/// judges: attributes that it lacks are declared; an element that it lacks becomes text;
+/// of the agent's own descriptions it takes one language.
 std::string metadata_for_all(agent::AgentInfo info, const std::string& file) {
   info.type = std::filesystem::path(file).filename();
+  std::erase_if(info.translations, [](const auto& one) { return one.parameter.empty(); });
   for (agent::ParameterInfo& parameter : info.parameters) {
     if (parameter.deprecated) {
       parameter.deprecated = false;

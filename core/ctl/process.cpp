@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/ctl/process.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,57 +9,13 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "core/base/unique_fd.h"
-
-extern char** environ;
+#include "core/base/child_process.h"
 
 namespace mainstay::ctl {
 namespace {
 
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return fail_errno("pipe");
-  }
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-/// Descriptors below zero are inherited.
-Result<pid_t> spawn(const std::vector<std::string>& argv, int output, int complaints) {
-  std::vector<char*> words;
-  words.reserve(argv.size() + 1);
-  for (const std::string& word : argv) {
-    words.push_back(const_cast<char*>(word.c_str()));  // NOLINT: posix_spawn's signature
-  }
-  words.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  if (output >= 0) {
-    ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
-  }
-  pid_t child = -1;
-  const int failure = ::posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (failure != 0) {
-    return fail_errno("cannot run " + argv[0], failure);
-  }
-  return child;
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) {
-      return -1;
-    }
-  }
+int exit_status_of(pid_t child) {
+  const int status = wait_for_child(child);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -124,7 +78,10 @@ Result<Running> start_captured(const std::vector<std::string>& argv) {
   if (!output || !complaints) {
     return output ? complaints.error() : output.error();
   }
-  auto child = spawn(argv, output->write.get(), complaints->write.get());
+  auto child = start_child(
+      {.arguments = argv,
+       .search_path = true,
+       .fds = {{output->write.get(), STDOUT_FILENO}, {complaints->write.get(), STDERR_FILENO}}});
   if (!child) {
     return child.error();
   }
@@ -134,7 +91,7 @@ Result<Running> start_captured(const std::vector<std::string>& argv) {
 Ended finish(Running running) {
   Ended ended;
   read_both(running.output.get(), running.complaints.get(), ended);
-  ended.exit_status = wait_for(running.process);
+  ended.exit_status = exit_status_of(running.process);
   return ended;
 }
 
@@ -147,11 +104,11 @@ Result<Ended> run_captured(const std::vector<std::string>& argv) {
 }
 
 Result<int> run_attached(const std::vector<std::string>& argv) {
-  auto child = spawn(argv, -1, -1);
+  auto child = start_child({.arguments = argv, .search_path = true});
   if (!child) {
     return child.error();
   }
-  return wait_for(*child);
+  return exit_status_of(*child);
 }
 
 }  // namespace mainstay::ctl

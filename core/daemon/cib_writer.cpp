@@ -2,19 +2,17 @@
 #include "core/daemon/cib_writer.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
+#include <csignal>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
-extern char** environ;  // NOLINT(readability-redundant-declaration)
+#include "core/base/child_process.h"
 
 namespace mainstay::daemon {
 namespace {
@@ -75,20 +73,22 @@ void CibWriter::start(Write write) {
     return;
   }
   messages_.reset(::memfd_create("cib-writer-messages", MFD_CLOEXEC));
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, input->get(), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, messages_.get(), STDERR_FILENO);
-  std::string keep = std::to_string(kGenerationsKept);
-  std::array<char*, 4> argv{program_.data(), directory_.data(), keep.data(), nullptr};
-  const int failed =
-      ::posix_spawn(&pid_, program_.c_str(), &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) {
-    give_up(fail_errno("start " + program_, failed));
+  const Result<pid_t> child =
+      start_child({.arguments = {program_, directory_, std::to_string(kGenerationsKept)},
+                   .fds = {{input->get(), STDIN_FILENO}, {messages_.get(), STDERR_FILENO}}});
+  if (!child) {
+    give_up(child.error());
     return;
   }
-  exited_.assign(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  pid_ = *child;
+  Result<UniqueFd> pidfd = watch_child(pid_);
+  if (!pidfd) {
+    ::kill(pid_, SIGKILL);
+    wait_for_child(pid_);
+    give_up(pidfd.error());
+    return;
+  }
+  exited_.assign(pidfd->release());
   exited_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                      [this](const boost::system::error_code& error) {
                        if (!error) {
@@ -98,8 +98,7 @@ void CibWriter::start(Write write) {
 }
 
 void CibWriter::on_exit() {
-  int status = 0;
-  ::waitpid(pid_, &status, 0);
+  const int status = wait_for_child(pid_);
   exited_.close();
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
     finish(std::nullopt);
