@@ -86,6 +86,9 @@ Result<Words> chosen_nodes(const Invocation& invocation, const Snapshot& snapsho
 void add_resource_commands(CLI::App& app, Invocation& invocation);
 /// group, clone, op and defaults below `resource`.
 void add_resource_parts(CLI::App& resource, Invocation& invocation);
+/// attribute and utilization below `node`, utilization below `resource`.
+void add_node_attributes(CLI::App& node, Invocation& invocation);
+void add_resource_attributes(CLI::App& resource, Invocation& invocation);
 void add_constraint_commands(CLI::App& app, Invocation& invocation);
 void add_settings_commands(CLI::App& app, Invocation& invocation);
 void add_cib_commands(CLI::App& app, Invocation& invocation);

@@ -125,6 +125,21 @@ int meta(const Invocation& invocation) {
   });
 }
 
+int set_managed(const Invocation& invocation, const char* value) {
+  if (invocation.words.empty()) {
+    return bad_words("which resources? ID [ID]…");
+  }
+  return change_cib(invocation, [&](const cib::Document& cib) {
+    return plan_resource_meta(cib, invocation.words, {{"is-managed", value}});
+  });
+}
+int manage(const Invocation& invocation) {
+  return set_managed(invocation, "");
+}
+int unmanage(const Invocation& invocation) {
+  return set_managed(invocation, "false");
+}
+
 /// The uname where a resource runs alone, for `ban` without a node.
 Result<std::string> where_it_runs(const Snapshot& snapshot, const std::string& id) {
   if (!snapshot.cluster) {
@@ -323,9 +338,13 @@ void fill_resource(CLI::App& resource, Invocation& invocation) {
               "[ID]…", latency);
   add_command(resource, invocation, "list", "List agents", "[FILTER]", list);
   add_command(resource, invocation, "describe", "Describe an agent", "AGENT", describe);
+  add_command(resource, invocation, "unmanage", "Leave resources alone, whatever they do", "ID…",
+              unmanage);
+  add_command(resource, invocation, "manage", "Manage resources again", "ID…", manage);
   add_command(resource, invocation, "meta", "Set meta attributes",
               "ID NAME=VALUE…; an empty VALUE removes", meta);
   add_resource_parts(resource, invocation);
+  add_resource_attributes(resource, invocation);
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ void fill_node(CLI::App& node, Invocation& invocation) {
     command->add_flag("--wait{3600}", invocation.wait,
                       "Wait for the cluster to settle, at most N seconds (3600)");
   }
+  add_node_attributes(node, invocation);
 }
 
 }  // namespace

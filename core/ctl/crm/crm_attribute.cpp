@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "core/ctl/attribute_place.h"
 #include "core/ctl/crm/answer.h"
-#include "core/ctl/crm/attribute_place.h"
 #include "core/ctl/crm/tool.h"
 
 namespace mainstay::ctl::crm {
@@ -107,7 +107,7 @@ int change(const Run& run, const Asked& asked, const Snapshot& snapshot,
     }
   }
   return run.carry_out(
-      plan_attribute(snapshot.cib, place, asked.name, asked.remove ? "" : *asked.value));
+      plan_attributes(snapshot.cib, place, {{asked.name, asked.remove ? "" : *asked.value}}));
 }
 
 int serve(const Run& run, Asked& asked) {

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "core/ctl/attribute_place.h"
 #include "core/ctl/crm/answer.h"
-#include "core/ctl/crm/attribute_place.h"
 #include "core/ctl/crm/tool.h"
 
 namespace mainstay::ctl::crm {
@@ -37,7 +37,7 @@ int serve(const Run& run, const Asked& asked) {
       asked.utilization ? Section::capacity : (asked.meta ? Section::meta : Section::parameters),
       asked.resource, ""};
   if (asked.get.empty()) {
-    return run.carry_out(plan_attribute(snapshot->cib, place, asked.name(), asked.value));
+    return run.carry_out(plan_attributes(snapshot->cib, place, {{asked.name(), asked.value}}));
   }
   const auto found = attributes_at(snapshot->cib, place, asked.get);
   if (found.empty()) {

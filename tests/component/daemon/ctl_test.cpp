@@ -69,6 +69,28 @@ TEST_F(Operator, IsToldWhatIsWrongAndLosesNothing) {
   EXPECT_THAT(type("status"), HasSubstr("D1\t(ocf:heartbeat:Dummy):\t Started node1"));
 }
 
+TEST_F(Operator, SetsAttributesAndUtilization) {
+  type(dummy("D1"));
+  type("node attribute node1 loc=office rack=");
+  EXPECT_EQ(type("node attribute"), "Node Attributes:\n node1: loc=office\n");
+  type("node attribute node1 loc=");
+  EXPECT_EQ(type("node attribute node1"), "Node Attributes:\n");
+  type("node utilization node1 cpu=2 memory=100");
+  EXPECT_EQ(type("node utilization"), "Node Utilization:\n node1: cpu=2 memory=100\n");
+  type("resource utilization D1 cpu=1");
+  EXPECT_EQ(type("resource utilization"), "Resource Utilization:\n D1: cpu=1\n");
+  refuse("node attribute nobody loc=office", 1, "nobody");
+  refuse("resource utilization Nowhere cpu=1", 1, "Nowhere");
+}
+
+TEST_F(Operator, LeavesAResourceAlone) {
+  type(dummy("D1"));
+  type("resource unmanage D1");
+  EXPECT_THAT(type("status"), HasSubstr("Started node1 (unmanaged)"));
+  type("resource manage D1");
+  EXPECT_THAT(type("status"), Not(HasSubstr("unmanaged")));
+}
+
 TEST_F(Operator, SeesHowLongMonitorsTake) {
   EXPECT_EQ(type("resource latency"), "No monitor has run twice on this node\n");
   type(dummy("D1"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where Pacemaker's tools keep an attribute: its reading, and the plan of its change.
+// Where an attribute is kept: its reading, and the plan of its change.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 #include "core/cib/document.h"
 #include "core/ctl/resource_create.h"
 
-namespace mainstay::ctl::crm {
+namespace mainstay::ctl {
 
 struct AttributePlace {
   enum class Section {
@@ -39,7 +39,7 @@ std::vector<NameAndValue> attributes_at(const cib::Document& cib, const Attribut
                                         const std::string& name);
 
 /// An empty value removes. Not for Section::status, which no edit of the CIB changes.
-Result<Plan> plan_attribute(const cib::Document& cib, const AttributePlace& place,
-                            const std::string& name, const std::string& value);
+Result<Plan> plan_attributes(const cib::Document& cib, const AttributePlace& place,
+                             const Options& values);
 
-}  // namespace mainstay::ctl::crm
+}  // namespace mainstay::ctl

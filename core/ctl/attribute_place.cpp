@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/ctl/crm/attribute_place.h"
+#include "core/ctl/attribute_place.h"
 
 #include <array>
 
@@ -9,7 +9,7 @@
 #include "core/ctl/cib_index.h"
 #include "core/ctl/resource_edit.h"
 
-namespace mainstay::ctl::crm {
+namespace mainstay::ctl {
 namespace {
 
 using Section = AttributePlace::Section;
@@ -88,8 +88,8 @@ std::vector<NameAndValue> attributes_at(const cib::Document& cib, const Attribut
   return found;
 }
 
-Result<Plan> plan_attribute(const cib::Document& cib, const AttributePlace& place,
-                            const std::string& name, const std::string& value) {
+Result<Plan> plan_attributes(const cib::Document& cib, const AttributePlace& place,
+                             const Options& values) {
   MAINSTAY_CHECK(place.section != Section::status);
   const Row& row = row_of(place.section);
   const pugi::xml_node owner = owner_of(cib, place);
@@ -100,11 +100,11 @@ Result<Plan> plan_attribute(const cib::Document& cib, const AttributePlace& plac
   }
   Plan plan;
   if (!owner) {
-    return plan_defaults(cib, row.name, {{name, value}});
+    return plan_defaults(cib, row.name, values);
   }
-  set_nvpairs(plan.change, cib, owner, row.set_tag, id_for_set(place, owner), {{name, value}},
+  set_nvpairs(plan.change, cib, owner, row.set_tag, id_for_set(place, owner), values,
               place.set_id.empty() ? SetChoice::first : SetChoice::of_that_id);
   return plan;
 }
 
-}  // namespace mainstay::ctl::crm
+}  // namespace mainstay::ctl
