@@ -240,6 +240,7 @@ struct Resource {
   Role role = Role::unknown;
   Role next_role = Role::unknown;  ///< as far as reading limits it (target-role, failures)
   Role target_role = Role::unknown;
+  /// Collectives name a node once for each member there that is not managed.
   std::vector<int> running_on;
   std::vector<char> known_on;  ///< by node
   std::vector<int> dangling_migrations;

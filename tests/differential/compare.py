@@ -38,33 +38,39 @@ def run(command, folder):
 
 
 def compare(program, cib):
-    """(what differs or is broken, what Pacemaker printed, what we printed); None if Pacemaker refuses the CIB."""
+    """(what differs or is broken, what Pacemaker printed, what we printed, of which CIB); None if Pacemaker refuses it.
+
+    The CIB is another one if the two differ only once what was planned is carried out.
+    """
     with tempfile.TemporaryDirectory(prefix="differential-") as folder:
         path, after = (os.path.join(folder, name) for name in ("cib.xml", "after.xml"))
         with open(path, "w", encoding="utf-8") as file:
             file.write(to_text(cib))
-        wanted, theirs = run(["crm_simulate", "-x", path, "-S", "-O", after], folder)
+        wanted, theirs = run(["crm_simulate", "-x", path, "-S"], folder)
         if "Transition Summary:" not in theirs:
             return None
         code, ours = run([program, "simulate", "-x", path, "-S"], folder)
         found = differences(theirs, ours) + broken_properties(cib, ours)
         if (code == 0) != (wanted == 0):
             found.append(f"exit code {code} instead of {wanted}")
-        left = run(["crm_simulate", "-x", after, "-S"], folder)[1] if not found else ""
         if run([program, "simulate", "-x", path, "-S", "-O", after], folder)[1] != ours:
             found.append("property: the same CIB gave another answer")
         if not found:
-            found = restless(left, run([program, "simulate", "-x", after, "-S"], folder)[1])
-        return found, theirs, ours
+            left, planned = (run([*words, "-x", after, "-S"], folder)[1]
+                             for words in (["crm_simulate"], [program, "simulate"]))
+            found = restless(left, planned)
+            if found:
+                return found, left, planned, ET.parse(after).getroot()
+        return found, theirs, ours, cib
 
 
 def restless(theirs, ours):
-    """What we still plan once our plan is carried out, and Pacemaker, after its own, does not."""
+    """What we still plan once our plan is carried out, and Pacemaker would not."""
     left, planned = (collections.Counter(sections(text)["actions"]) for text in (theirs, ours))
-    return [f"property: a second run plans {line}" for line in planned - left]
+    return [f"a second run plans {line}" for line in planned - left]
 
 
-def explanation(program, cib, theirs, ours):
+def explanation(program, theirs, ours, cib):
     """Why the two decide this CIB differently, if that is known."""
     with tempfile.TemporaryDirectory(prefix="differential-") as folder:
         path = os.path.join(folder, "cib.xml")
@@ -83,7 +89,7 @@ def look(job):
     if answer is None or not answer[0]:
         return seed, answer and answer[0], ""
     broken = any(line.startswith("property") for line in answer[0])
-    return seed, answer[0], "" if broken else explanation(program, cib, *answer[1:])
+    return seed, answer[0], "" if broken else explanation(program, *answer[1:])
 
 
 def kind(difference):
@@ -98,10 +104,10 @@ def smallest(program, seed, clones, out):
 
     def shows(cib):
         answer = compare(program, cib)
-        return bool(answer and wanted in map(kind, answer[0]) and not explanation(program, cib, *answer[1:]))
+        return bool(answer and wanted in map(kind, answer[0]) and not explanation(program, *answer[1:]))
 
     cib = shrink(whole, shows)
-    found, theirs, ours = compare(program, cib)
+    found, theirs, ours, cib = compare(program, cib)
     name = os.path.join(out, f"seed-{seed}")
     os.makedirs(name, exist_ok=True)
     for file, text in (("cib.xml", to_text(cib)), ("pacemaker.txt", theirs), ("mainstay.txt", ours),
@@ -120,6 +126,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--shrink", type=int, default=3, help="how many of those that differ to make small")
     parser.add_argument("--out", default="out/differential", help="where the small ones go")
+    parser.add_argument("--explained", action="store_true", help="also print those whose difference is known")
     parser.add_argument("--show", type=int, metavar="SEED", help="print the CIB of a seed and end")
     parser.add_argument("--one", metavar="FILE", help="compare this CIB and end")
     options = parser.parse_args()
@@ -141,6 +148,8 @@ def main():
         for seed, found, why in pool.map(look, jobs, chunksize=4):
             refused += found is None
             explained[why] += bool(why)
+            if why and options.explained:
+                print(f"seed {seed}: {why}: {found[0]} (+{len(found) - 1})", flush=True)
             if found and not why:
                 differing.append(seed)
                 print(f"seed {seed}: {found[0]} (+{len(found) - 1})", flush=True)

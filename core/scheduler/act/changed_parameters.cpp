@@ -305,8 +305,9 @@ void apply_changed_parameters(Plan& plan) {
 void leave_out_unplaced(Plan& plan) {
   for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
     const int index = static_cast<int>(i);
+    const bool decided = plan.placement.decided[i] != 0;
     if (plan.resource(index).variant == model::Variant::primitive && plan.home(index) < 0 &&
-        !plan.table.of(index).empty()) {
+        decided && !plan.table.of(index).empty()) {
       plan.leave_out(index);
     }
   }

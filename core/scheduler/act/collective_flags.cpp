@@ -184,18 +184,7 @@ int matching_instance(const Plan& plan, int resource, int collective, Role role,
     return instance_on(plan, collective, node, role, now);
   }
   const Weights& weights = plan.placement.weights[static_cast<std::size_t>(resource)];
-  std::vector<int> nodes;
-  for (std::size_t n = 0; n < weights.score.size(); ++n) {
-    if (weights.allowed[n] != 0) {
-      nodes.push_back(static_cast<int>(n));
-    }
-  }
-  const auto score = [&](int n) {
-    return is_available(plan.node(n)) ? weights.score[static_cast<std::size_t>(n)]
-                                      : -model::kInfinity;
-  };
-  std::stable_sort(nodes.begin(), nodes.end(), [&](int a, int b) { return score(a) > score(b); });
-  for (const int n : nodes) {
+  for (const int n : sorted_nodes(plan.state, plan.placement, weights, -1)) {
     const int found = instance_on(plan, collective, n, role, now);
     if (found >= 0) {
       return found;

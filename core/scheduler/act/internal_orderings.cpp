@@ -34,10 +34,11 @@ class InternalOrderings {
 
  private:
   void add_primitive(int index) {
-    if (!plan_.managed(index)) {
+    const model::Resource& resource = plan_.resource(index);
+    // As configured: what placement leaves alone (for want of a fencing device) is ordered as well.
+    if (!resource.managed || resource.blocked) {
       return;
     }
-    const model::Resource& resource = plan_.resource(index);
     plan_.order(index, task::kStop, index, task::kStart, kOrdered | kFirstRequiresThen | kRestart);
     if (plan_.is_promotable(index) || resource.role > Role::unpromoted) {
       plan_.order(index, task::kDemote, index, task::kStop, kPromotedRequiresFirst);

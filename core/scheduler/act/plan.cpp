@@ -296,7 +296,7 @@ void Plan::leave_out(int index) {
   for (const int each : table.of(index)) {
     Action& action = table[each];
     if (action.task == task::kStop) {
-      action.optional = !managed(index);
+      action.optional = false;
     } else if (action.task == task::kStart ||
                (action.interval > Duration(0) && action.expected_rc != 7)) {
       action.runnable = false;

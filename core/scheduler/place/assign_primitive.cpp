@@ -85,7 +85,8 @@ void choose_node(Assignment& work, int resource, int prefer, bool stop_if_fail) 
   const int roomiest = ban_insufficient_capacity(work, resource);
   prefer = prefer < 0 ? roomiest : prefer;
   const Weights& weights = work.weights(resource);
-  const std::vector<int> nodes = sorted_nodes(work, weights, current_node(work, resource));
+  const std::vector<int> nodes =
+      sorted_nodes(work.state, work.placement, weights, current_node(work, resource));
   int chosen = -1;
   if (!nodes.empty()) {
     const bool suits = prefer >= 0 && weights.allowed[at(prefer)] != 0 &&
@@ -110,9 +111,9 @@ void foresee_remote_node(Assignment& work, int connection) {
     outlook.shutdown = true;
   }
   const model::NodeState& host = work.node(node);
-  work.available[at(node)] = outlook.online && !outlook.unclean && !outlook.shutdown &&
-                             !host.standby && !host.standby_on_fail && !host.maintenance &&
-                             !host.pending;
+  work.placement.available[at(node)] = outlook.online && !outlook.unclean && !outlook.shutdown &&
+                                       !host.standby && !host.standby_on_fail &&
+                                       !host.maintenance && !host.pending;
 }
 
 bool without_fencing_device(const Assignment& work) {

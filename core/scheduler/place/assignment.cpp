@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The working state of the assignment, and the choice of a node: the best score; then (balanced)
-// free capacity; then fewer resources; then where it runs; then the name. Pacemaker Explained,
-// "Placement Strategy".
+// The working state of the assignment: what is where, and putting something somewhere.
 #include "core/scheduler/place/assignment.h"
 
 #include <algorithm>
@@ -42,7 +40,7 @@ void put(Assignment& work, int resource, int node) {
   const Weights& weights = work.weights(resource);
   work.assigned_node(resource) = node;
   work.chosen_score[at(resource)] = weights.score[at(node)];
-  ++work.load[at(node)];
+  ++work.placement.load[at(node)];
   take_capacity(work, node, resource);
 }
 
@@ -66,7 +64,7 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
   progress.resize(count);
   instances.resize(count);
   chosen_score.assign(count, 0);
-  load.assign(hosts, 0);
+  placement.load.assign(hosts, 0);
   for (const Resource& resource : state.resources) {
     const auto index = static_cast<std::size_t>(&resource - state.resources.data());
     placement.children.push_back(resource.children);
@@ -86,9 +84,9 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
     }
   }
   for (const model::NodeState& each : state.nodes) {
-    available.push_back(scheduler::is_available(each) ? 1 : 0);
+    placement.available.push_back(scheduler::is_available(each) ? 1 : 0);
     placement.nodes.push_back({each.online, each.unclean, each.shutdown});
-    auto& free = free_capacity.emplace_back();
+    auto& free = placement.free_capacity.emplace_back();
     for (const auto& [name, value] : each.utilization) {
       free[name] = std::atoi(value.c_str());
     }
@@ -151,12 +149,11 @@ int location_of(const Assignment& work, int resource, bool current) {
 }
 
 int current_node(const Assignment& work, int resource, int* count) {
-  std::vector<int> nodes;
-  collect_nodes(work, resource, true, nodes);
+  const Resource& r = work.resource(resource);
+  const std::vector<int>& nodes = r.running_on;
   if (count != nullptr) {
     *count = static_cast<int>(nodes.size());
   }
-  const Resource& r = work.resource(resource);
   const auto clean = [&](int node) { return work.node(node).online && !work.node(node).unclean; };
   int best = -1;
   for (const int node : nodes) {
@@ -205,46 +202,12 @@ int chosen_score(const Assignment& work, int resource) {
 
 bool any_node_usable(const Assignment& work, const Weights& weights) {
   for (std::size_t node = 0; node < weights.score.size(); ++node) {
-    if (weights.allowed[node] != 0 && weights.score[node] >= 0 && work.available[node] != 0) {
+    if (weights.allowed[node] != 0 && weights.score[node] >= 0 &&
+        work.placement.available[node] != 0) {
       return true;
     }
   }
   return false;
-}
-
-std::vector<int> sorted_nodes(const Assignment& work, const Weights& weights, int current) {
-  std::vector<int> nodes;
-  for (int node = 0; node < work.node_count(); ++node) {
-    if (weights.allowed[at(node)] != 0) {
-      nodes.push_back(node);
-    }
-  }
-  const std::string& strategy = work.state.options.placement_strategy;
-  const bool balanced = strategy == "balanced";
-  const bool minimal = strategy == "minimal";
-  const auto score = [&](int node) {
-    return work.is_available(node) ? weights.score[at(node)] : -kInfinity;
-  };
-  const auto before = [&](int a, int b) {
-    if (score(a) != score(b)) {
-      return score(a) > score(b);
-    }
-    if (!minimal) {
-      const int capacity = balanced ? compare_capacities(work, a, b) : 0;
-      if (capacity != 0) {
-        return capacity < 0;
-      }
-      if (work.load[at(a)] != work.load[at(b)]) {
-        return work.load[at(a)] < work.load[at(b)];
-      }
-      if (a != b && (a == current || b == current)) {
-        return a == current;
-      }
-    }
-    return work.node(a).name < work.node(b).name;
-  };
-  std::stable_sort(nodes.begin(), nodes.end(), before);
-  return nodes;
 }
 
 void unassign(Assignment& work, int resource) {
@@ -260,7 +223,7 @@ void unassign(Assignment& work, int resource) {
     return;
   }
   work.assigned_node(resource) = -1;
-  --work.load[at(old)];
+  --work.placement.load[at(old)];
   give_back_capacity(work, old, resource);
 }
 

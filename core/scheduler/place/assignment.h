@@ -5,7 +5,6 @@
 // this folder.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -50,7 +49,9 @@ struct Assignment {
   model::Role next_role(int index) const { return placement.role[static_cast<std::size_t>(index)]; }
   bool managed(int index) const { return placement.managed[static_cast<std::size_t>(index)] != 0; }
   int node_count() const { return static_cast<int>(state.nodes.size()); }
-  bool is_available(int node) const { return available[static_cast<std::size_t>(node)] != 0; }
+  bool is_available(int node) const {
+    return placement.available[static_cast<std::size_t>(node)] != 0;
+  }
   bool is_guest(int index) const;
   /// With which a node enters the allowed nodes of a resource later on.
   int late_score(int index) const;
@@ -66,11 +67,8 @@ struct Assignment {
   std::vector<int> priority;                ///< by resource; promotable instances change theirs
   std::vector<std::vector<int>> instances;  ///< by clone and node: how many are there
   std::vector<int> chosen_score;            ///< by primitive: the score of its node when chosen
-  std::vector<int> load;                    ///< by node: how many resources were given to it
-  std::vector<std::map<std::string, int>> free_capacity;  ///< by node
-  std::vector<char> available;                            ///< by node
-  std::vector<char> reads_host;         ///< by resource: container-attribute-target is host
-  std::vector<int> promoted_locations;  ///< those of the role Promoted, in state.locations
+  std::vector<char> reads_host;             ///< by resource: container-attribute-target is host
+  std::vector<int> promoted_locations;      ///< those of the role Promoted, in state.locations
 };
 
 /// Gives the resource (all its members) a node, after what it depends on. `prefer` is taken if no
@@ -111,14 +109,12 @@ void choose_roles(Assignment& work, int clone);
 /// or -1 if utilization does not matter.
 int ban_insufficient_capacity(Assignment& work, int resource);
 /// Negative: node `a` has more capacity left.
-int compare_capacities(const Assignment& work, int a, int b);
+int compare_capacities(const Placement& placement, int a, int b);
 void take_capacity(Assignment& work, int node, int resource);
 void give_back_capacity(Assignment& work, int node, int resource);
 /// The order of assignment under a placement strategy: priority, then the scores.
 void sort_resources(Assignment& work, std::vector<int>& resources);
 
-/// Allowed nodes of a resource, best first.
-std::vector<int> sorted_nodes(const Assignment& work, const Weights& weights, int current);
 /// Whether any node that can run resources has a score of at least 0.
 bool any_node_usable(const Assignment& work, const Weights& weights);
 /// Where it is now (`current`) or will be; -1: nowhere or on several nodes.

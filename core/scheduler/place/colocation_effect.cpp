@@ -202,7 +202,7 @@ int compatible_container(const Assignment& work, int dependent, const Resource& 
   if (where >= 0) {
     return container_on(work.is_guest(where) ? host_of(work, where, false) : where);
   }
-  for (const int node : sorted_nodes(work, work.weights(dependent), -1)) {
+  for (const int node : sorted_nodes(work.state, work.placement, work.weights(dependent), -1)) {
     const int container = container_on(node);
     if (container >= 0) {
       return container;

@@ -147,7 +147,7 @@ int compatible_instance(const Assignment& work, int match, int collective, Role 
   if (where >= 0) {
     return instance_on(work, collective, where, role, current);
   }
-  for (const int node : sorted_nodes(work, work.weights(match), -1)) {
+  for (const int node : sorted_nodes(work.state, work.placement, work.weights(match), -1)) {
     const int found = instance_on(work, collective, node, role, current);
     if (found >= 0) {
       return found;

@@ -3,6 +3,7 @@
 // phases after it and by whoever explains decisions.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,12 +30,20 @@ struct Placement {
   std::vector<int> node;          ///< by resource; -1: nowhere, or a clone
   std::vector<model::Role> role;  ///< by resource: the next role; the highest one of its children
   std::vector<char> managed;      ///< by resource: whether we may start and stop it
+  std::vector<char> decided;      ///< by resource: false for what is over the maximum of a clone
   std::vector<Weights> weights;   ///< by resource: what decided, for explanations
   std::vector<std::vector<int>> children;  ///< members; instances in the order of assignment
   std::vector<int> promotion;              ///< by resource: what promotion was decided by
   std::vector<int> top_level;              ///< in the order of assignment
   std::vector<NodeOutlook> nodes;
+  std::vector<int> load;        ///< by node: how many resources were given to it
+  std::vector<char> available;  ///< by node: whether it can be given any
+  std::vector<std::map<std::string, int>> free_capacity;  ///< by node: utilization that is left
 };
+
+/// The nodes that `weights` allow, best first; of equals, `current` (-1: none) goes first.
+std::vector<int> sorted_nodes(const model::ClusterState& state, const Placement& placement,
+                              const Weights& weights, int current);
 
 /// One contribution to a score, for `mainstay explain`.
 struct ScoreReason {

@@ -129,7 +129,7 @@ void sum_up(const Assignment& work, int resource, const Chain& chain, Amounts& s
 }
 
 bool has_room(const Assignment& work, int node, const Amounts& needed) {
-  const Amounts& free = work.free_capacity[at(node)];
+  const Amounts& free = work.placement.free_capacity[at(node)];
   return std::all_of(needed.begin(), needed.end(), [&](const auto& need) {
     const auto found = free.find(need.first);
     return need.second <= (found == free.end() ? 0 : found->second);
@@ -148,27 +148,10 @@ void ban_full(Assignment& work, int resource, const std::vector<int>& nodes,
 
 }  // namespace
 
-int compare_capacities(const Assignment& work, int a, int b) {
-  const Amounts& left = work.free_capacity[at(a)];
-  const Amounts& right = work.free_capacity[at(b)];
-  int result = 0;
-  const auto compare = [&](int x, int y) { result += x > y ? -1 : (x < y ? 1 : 0); };
-  for (const auto& [name, value] : left) {
-    const auto other = right.find(name);
-    compare(value, other == right.end() ? 0 : other->second);
-  }
-  for (const auto& [name, value] : right) {
-    if (left.count(name) == 0) {
-      compare(0, value);
-    }
-  }
-  return result;
-}
-
 void take_capacity(Assignment& work, int node, int resource) {
   for (const auto& [name, value] : work.resource(resource).utilization) {
-    const auto found = work.free_capacity[at(node)].find(name);
-    if (found != work.free_capacity[at(node)].end()) {
+    const auto found = work.placement.free_capacity[at(node)].find(name);
+    if (found != work.placement.free_capacity[at(node)].end()) {
       found->second -= amount(value);
     }
   }
@@ -176,8 +159,8 @@ void take_capacity(Assignment& work, int node, int resource) {
 
 void give_back_capacity(Assignment& work, int node, int resource) {
   for (const auto& [name, value] : work.resource(resource).utilization) {
-    const auto found = work.free_capacity[at(node)].find(name);
-    if (found != work.free_capacity[at(node)].end()) {
+    const auto found = work.placement.free_capacity[at(node)].find(name);
+    if (found != work.placement.free_capacity[at(node)].end()) {
       found->second += amount(value);
     }
   }
@@ -203,7 +186,7 @@ int ban_insufficient_capacity(Assignment& work, int resource) {
     }
     candidates.push_back(node);
     any = any || has_room(work, node, together);
-    if (roomiest < 0 || compare_capacities(work, node, roomiest) < 0) {
+    if (roomiest < 0 || compare_capacities(work.placement, node, roomiest) < 0) {
       roomiest = node;
     }
   }
@@ -230,7 +213,7 @@ void sort_resources(Assignment& work, std::vector<int>& resources) {
   {
     Weights all{std::vector<int>(work.state.nodes.size(), 0),
                 std::vector<char>(work.state.nodes.size(), 1)};
-    nodes = sorted_nodes(work, all, -1);
+    nodes = sorted_nodes(work.state, work.placement, all, -1);
   }
   const auto score_on = [&](int resource, int node) {
     const Weights& weights = wishes.at(resource);

@@ -121,12 +121,8 @@ void add_running(Reading& reading, int index, int node, bool failed) {
   }
   if (!resource.managed) {
     add_location(reading.state, index, node, model::kInfinity, "not_managed_active");
-    for (int p = resource.parent; p >= 0 && reading.node(node).online;
-         p = reading.resource(p).parent) {
-      auto& list = reading.resource(p).running_on;
-      if (std::find(list.begin(), list.end(), node) == list.end()) {
-        list.push_back(node);
-      }
+    for (int p = resource.parent; p >= 0; p = reading.resource(p).parent) {
+      reading.resource(p).running_on.push_back(node);
     }
     return;
   }
