@@ -83,8 +83,8 @@ def explanation(program, theirs, ours, cib):
 
 def look(job):
     """(seed, what differs: None if Pacemaker refuses the CIB, why it may)."""
-    program, seed, clones = job
-    cib = random_cib(seed, clones)
+    program, *made = job
+    seed, cib = made[0], random_cib(*made)
     answer = compare(program, cib)
     if answer is None or not answer[0]:
         return seed, answer and answer[0], ""
@@ -97,9 +97,9 @@ def kind(difference):
     return " ".join(difference.split()[:5])
 
 
-def smallest(program, seed, clones, out):
+def smallest(program, seed, clones, features, out):
     """Shrinks the CIB of a seed and writes it with both answers; returns the folder's name."""
-    whole = random_cib(seed, clones)
+    whole = random_cib(seed, clones, features)
     wanted = kind(compare(program, whole)[0][0])
 
     def shows(cib):
@@ -123,6 +123,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--count", type=int, default=100, help="how many")
     parser.add_argument("--no-clones", action="store_true", help="primitives and groups only")
+    parser.add_argument("--features", nargs="*", metavar="NAME", help="add some of these features; without a name: of all")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--shrink", type=int, default=3, help="how many of those that differ to make small")
     parser.add_argument("--out", default="out/differential", help="where the small ones go")
@@ -133,7 +134,7 @@ def main():
     options.program = os.path.abspath(options.program)
     clones = not options.no_clones
     if options.show is not None:
-        print(to_text(random_cib(options.show, clones)), end="")
+        print(to_text(random_cib(options.show, clones, options.features)), end="")
         return 0
     if shutil.which("crm_simulate") is None:
         print("skipped: no crm_simulate here (Debian: pacemaker-cli-utils)")
@@ -142,7 +143,7 @@ def main():
         found = compare(options.program, ET.parse(options.one).getroot())
         print("Pacemaker refuses this CIB" if found is None else "\n".join(found[0]) or "no difference")
         return 1 if found is None or found[0] else 0
-    jobs = [(options.program, seed, clones) for seed in range(options.seed, options.seed + options.count)]
+    jobs = [(options.program, seed, clones, options.features) for seed in range(options.seed, options.seed + options.count)]
     differing, refused, explained = [], 0, collections.Counter()
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         for seed, found, why in pool.map(look, jobs, chunksize=4):
@@ -154,7 +155,7 @@ def main():
                 differing.append(seed)
                 print(f"seed {seed}: {found[0]} (+{len(found) - 1})", flush=True)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        small = functools.partial(smallest, options.program, clones=clones, out=options.out)
+        small = functools.partial(smallest, options.program, clones=clones, features=options.features, out=options.out)
         for name, found in pool.map(small, differing[:options.shrink]):
             print(f"smallest: {name}\n  " + "\n  ".join(found[:6]), flush=True)
     known = sum(explained.values())

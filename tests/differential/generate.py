@@ -5,6 +5,8 @@ import hashlib
 import random
 import xml.etree.ElementTree as ET
 
+from features import Features
+
 NOW = 1_700_000_000
 UUID = "00000000-0000-0000-0000-000000000001"
 DEFAULT_TIMEOUT_MS = 20000
@@ -358,9 +360,13 @@ class Generator:
             self.operation(entry, node, name, "monitor", interval, 0, 0)
 
 
-def random_cib(seed, clones=True):
-    """The CIB of a seed, as an element; `clones` also makes clones."""
-    return Generator(seed, clones).cib()
+def random_cib(seed, clones=True, features=None):
+    """The CIB of a seed, as an element; `clones` also makes clones, `features` adds those named (an empty list: any)."""
+    generator = Generator(seed, clones)
+    cib = generator.cib()
+    if features is not None:
+        Features(generator, cib, seed).add(features)
+    return cib
 
 
 def to_text(cib):
