@@ -43,7 +43,7 @@ class Features:
         return [element for element in elements if self.chance(percent)]
 
     def add(self, names):
-        kinds = [kind for kind in KINDS if kind.__name__ in names] if names else KINDS
+        kinds = [kind for kind in KINDS if kind.__name__ in names or not names]
         for feature in self.random.sample(kinds, min(len(kinds), self.random.randint(1, 3))):
             feature(self)
 
@@ -336,6 +336,6 @@ class Features:
                     entry.set("shutdown-lock", str(1_700_000_000 - self.pick(60, 3600)))
 
 
-KINDS = (Features.promotable, Features.promotable, Features.notify, Features.utilization, Features.migration,
+KINDS = (Features.promotable, Features.notify, Features.utilization, Features.migration,
          Features.colocation_sets, Features.on_fail, Features.pending, Features.templates, Features.tags, Features.health,
          Features.maintenance, Features.rules, Features.minimum, Features.sequences, Features.locks)
