@@ -54,11 +54,7 @@ Result<Snapshot> CibAccess::load() const {
     }
     return Snapshot{std::move(*parsed), std::nullopt};
   }
-  auto client = DaemonClient::connect(socket_);
-  if (!client) {
-    return client.error();
-  }
-  auto reply = client->call(control::QueryStatus{});
+  auto reply = ask(control::QueryStatus{});
   if (!reply) {
     return reply.error();
   }
@@ -81,64 +77,39 @@ Status CibAccess::change_file(const cib::Change& change) const {
   return write_file(file_, snapshot->cib.text());
 }
 
+/// Of the cluster alone: a file has no such thing.
+Result<control::Reply> CibAccess::ask(const control::Request& request,
+                                      std::optional<Duration> patience, int interrupt) const {
+  if (is_file()) {
+    return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");
+  }
+  auto client = DaemonClient::connect(socket_);
+  return client ? client->call(request, patience, interrupt) : client.error();
+}
+
+Status CibAccess::tell(const control::Request& request) const {
+  auto reply = ask(request);
+  return reply ? Status(Done{}) : Status(reply.error());
+}
+
 Status CibAccess::apply(const cib::Change& change) const {
   if (change.empty()) {
     return Done{};
   }
-  if (is_file()) {
-    return change_file(change);
-  }
-  auto client = DaemonClient::connect(socket_);
-  if (!client) {
-    return client.error();
-  }
-  auto reply = client->call(control::ChangeCib{change, origin()});
-  if (!reply) {
-    return reply.error();
-  }
-  return Done{};
+  return is_file() ? change_file(change) : tell(control::ChangeCib{change, origin()});
 }
 
 Status CibAccess::replace(const std::string& xml) const {
-  if (is_file()) {
-    return write_file(file_, xml);
-  }
-  auto client = DaemonClient::connect(socket_);
-  if (!client) {
-    return client.error();
-  }
-  auto reply = client->call(control::ReplaceCib{xml, origin()});
-  if (!reply) {
-    return reply.error();
-  }
-  return Done{};
+  return is_file() ? write_file(file_, xml) : tell(control::ReplaceCib{xml, origin()});
 }
 
 Status CibAccess::set_attribute(const std::string& node,
                                 const model::AttributeUpdate& update) const {
-  if (is_file()) {
-    return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");
-  }
-  auto client = DaemonClient::connect(socket_);
-  if (!client) {
-    return client.error();
-  }
-  auto reply = client->call(control::ChangeAttribute{node, update});
-  if (!reply) {
-    return reply.error();
-  }
-  return Done{};
+  return tell(control::ChangeAttribute{node, update});
 }
 
 Result<std::vector<model::MonitorTimes>> CibAccess::monitor_times() const {
-  if (is_file()) {
-    return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");
-  }
-  auto client = DaemonClient::connect(socket_);
-  if (!client) {
-    return client.error();
-  }
-  auto reply = client->call(control::QueryTimes{});
+  auto reply = ask(control::QueryTimes{});
   if (!reply) {
     return reply.error();
   }
@@ -146,18 +117,11 @@ Result<std::vector<model::MonitorTimes>> CibAccess::monitor_times() const {
 }
 
 Result<std::string> CibAccess::await_idle(std::optional<Duration> patience, int interrupt) const {
-  if (is_file()) {
-    return fail(Errc::unsupported, "Specified option '-f' is not supported in this command");
-  }
-  auto client = DaemonClient::connect(socket_);
-  if (!client) {
-    return client.error();
-  }
-  auto reply = client->call(control::AwaitIdle{}, patience, interrupt);
+  auto reply = ask(control::AwaitIdle{}, patience, interrupt);
   if (!reply) {
     return reply.error();
   }
-  return reply->detail;
+  return std::move(reply->detail);
 }
 
 std::string user_name() {

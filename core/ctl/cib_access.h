@@ -34,6 +34,9 @@ class CibAccess {
   Result<std::string> await_idle(std::optional<Duration> patience, int interrupt = -1) const;
 
  private:
+  Result<control::Reply> ask(const control::Request& request, std::optional<Duration> patience = {},
+                             int interrupt = -1) const;
+  Status tell(const control::Request& request) const;
   Status change_file(const cib::Change& change) const;
 
   std::string socket_;
