@@ -27,13 +27,15 @@ const char* reference_for(char c, bool attribute) {
 }
 
 void append(std::string& out, std::string_view text, bool attribute) {
-  for (const char c : text) {
-    if (const char* reference = reference_for(c, attribute)) {
+  std::size_t plain = 0;  // from here on nothing needs a reference
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (const char* reference = reference_for(text[i], attribute)) {
+      out += text.substr(plain, i - plain);
       out += reference;
-    } else {
-      out += c;
+      plain = i + 1;
     }
   }
+  out += text.substr(plain);
 }
 
 }  // namespace

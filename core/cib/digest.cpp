@@ -4,6 +4,7 @@
 #include <nettle/base16.h>
 #include <nettle/md5.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -12,14 +13,18 @@
 namespace mainstay::cib {
 namespace {
 
-bool is_left_out(const std::string& name) {
+constexpr std::string_view kTimeout = "CRM_meta_timeout";
+
+bool is_left_out(std::string_view name) {
   return name.rfind("CRM_meta_", 0) == 0 || name == "id" || name == "crm_feature_set" ||
          name == "op-digest" || name == "on_node" || name == "on_node_uuid" ||
          name == "pcmk_external_ip";
 }
 
-void add_parameter(std::string& text, const std::string& name, const std::string& value) {
-  text += ' ' + name + "=\"";
+void add_parameter(std::string& text, std::string_view name, std::string_view value) {
+  text += ' ';
+  text += name;
+  text += "=\"";
   append_escaped_attribute(text, value);
   text += '"';
 }
@@ -37,21 +42,21 @@ std::string md5_hex(std::string_view text) {
   return result;
 }
 
-std::string parameters_digest(const std::map<std::string, std::string>& parameters,
-                              Duration interval, Duration timeout) {
-  constexpr const char* kTimeout = "CRM_meta_timeout";
-  std::map<std::string, std::string> counted;
-  for (const auto& [name, value] : parameters) {
-    if (!is_left_out(name)) {
-      counted.emplace(name, value);
+std::string parameters_digest(const Pairs& parameters, Duration interval, Duration timeout) {
+  const bool recurring = interval.count() != 0;
+  Pairs counted;
+  counted.reserve(parameters.size() + 1);
+  for (const auto& pair : parameters) {
+    if (!is_left_out(pair.first) || (recurring && pair.first == kTimeout)) {
+      counted.push_back(pair);
     }
   }
-  if (interval.count() != 0) {
-    const auto given = parameters.find(kTimeout);
-    if (given != parameters.end()) {
-      counted.emplace(kTimeout, given->second);
-    } else if (timeout.count() != 0) {
-      counted.emplace(kTimeout, std::to_string(timeout.count()));
+  const std::string own_timeout = std::to_string(timeout.count());
+  if (recurring && timeout.count() != 0) {
+    const auto place = std::lower_bound(counted.begin(), counted.end(),
+                                        Pairs::value_type(kTimeout, std::string_view()));
+    if (place == counted.end() || place->first != kTimeout) {
+      counted.emplace(place, kTimeout, own_timeout);
     }
   }
   std::string text = " <parameters";

@@ -17,7 +17,7 @@ struct Ended {
 };
 
 /// What the program said last of why it failed.
-std::string last_line(std::string complaints);
+std::string last_line(std::string text);
 
 /// A program of ours that people do not call: of $MAINSTAY_LIBEXEC, or the one beside this program
 /// in a build tree, or the installed one.

@@ -6,6 +6,14 @@
 #include <utility>
 
 namespace mainstay::scheduler {
+namespace {
+
+/// Names are mostly the constants of `task`: equal ones are mostly one.
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.data() == b.data() || a == b);
+}
+
+}  // namespace
 
 int ActionTable::add(Action action) {
   const int index = size();
@@ -22,7 +30,7 @@ int ActionTable::find(int resource, std::string_view task, int node) const {
   const auto& own = of(resource);
   const auto match = std::find_if(own.rbegin(), own.rend(), [&](int index) {
     const Action& action = (*this)[index];
-    return action.task == task && (node < 0 || action.node == node);
+    return (node < 0 || action.node == node) && same(action.task, task);
   });
   return match == own.rend() ? -1 : *match;
 }
@@ -32,8 +40,8 @@ std::vector<int> ActionTable::all(int resource, std::string_view name, int node)
   const auto& own = of(resource);
   for (auto it = own.rbegin(); it != own.rend(); ++it) {
     const Action& action = (*this)[*it];
-    if (action.interval == Duration(0) && action.name == name &&
-        (node < 0 || action.node == node)) {
+    if ((node < 0 || action.node == node) && action.interval == Duration(0) &&
+        same(action.name, name)) {
       found.push_back(*it);
     }
   }
@@ -44,8 +52,8 @@ int ActionTable::existing(int resource, std::string_view name, Duration interval
   const auto& own = of(resource);
   const auto match = std::find_if(own.rbegin(), own.rend(), [&](int index) {
     const Action& action = (*this)[index];
-    return action.interval == interval && action.name == name &&
-           (node < 0 || action.node < 0 || action.node == node);
+    return action.interval == interval && (node < 0 || action.node < 0 || action.node == node) &&
+           same(action.name, name);
   });
   return match == own.rend() ? -1 : *match;
 }

@@ -39,6 +39,7 @@ void apply(Plan& plan, const Ordering& ordering) {
     }
     firsts.push_back(made);
   }
+  const std::vector<int> thens = actions_of(plan, ordering.then);
   for (const int first : firsts) {
     Effects effects = ordering.effects;
     // The stop that ends a migration does not restart what was migrated.
@@ -46,7 +47,7 @@ void apply(Plan& plan, const Ordering& ordering) {
         ordering.then.resource == plan.table[first].resource) {
       effects &= ~Effects{kFirstRequiresThen};
     }
-    for (const int then : actions_of(plan, ordering.then)) {
+    for (const int then : thens) {
       plan.table.relate(first, then, effects);
     }
   }

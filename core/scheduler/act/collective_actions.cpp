@@ -105,18 +105,6 @@ void add_collective_actions(Plan& plan, int index) {
   }
 }
 
-std::vector<int> instances_of(const Plan& plan, int collective) {
-  const model::Resource& resource = plan.resource(collective);
-  if (resource.variant != Variant::bundle) {
-    return resource.children;
-  }
-  std::vector<int> containers;
-  for (const model::BundleReplica& replica : resource.replicas) {
-    containers.push_back(replica.container);
-  }
-  return containers;
-}
-
 void add_bundle_actions(Plan& plan, int index) {
   const model::Resource& bundle = plan.resource(index);
   for (const model::BundleReplica& replica : bundle.replicas) {

@@ -116,10 +116,14 @@ Role role_of(const Plan& plan, int index, bool now) {
   return highest;
 }
 
+bool fits(const Plan& plan, int instance, Role role, bool now) {
+  return (role == Role::unknown || role_of(plan, instance, now) == role) &&
+         !is_blocked(plan, instance);
+}
+
 int instance_on(const Plan& plan, int collective, int node, Role role, bool now) {
   for (const int instance : instances_of(plan, collective)) {
-    if ((role == Role::unknown || role_of(plan, instance, now) == role) &&
-        !is_blocked(plan, instance) && plan.location(instance, now) == node) {
+    if (plan.location(instance, now) == node && fits(plan, instance, role, now)) {
       return instance;
     }
   }

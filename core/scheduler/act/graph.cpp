@@ -38,6 +38,7 @@ class GraphBuilder {
       take(index);
     }
     take_awaited_in_vain();
+    graph_.actions.reserve(order_.size());
     for (const int index : order_) {
       graph_.actions.push_back(convert(index));
     }
@@ -158,14 +159,14 @@ class GraphBuilder {
     if (action.resource >= 0) {
       describe_resource(action, out);
     }
-    std::set<int> inputs;
     for (const int edge : action.before) {
       const int first = ids_[at(plan_.table.edge(edge).first)];
       if (first >= 0 && is_input(plan_, plan_.table.edge(edge))) {
-        inputs.insert(first);
+        out.inputs.push_back(first);
       }
     }
-    out.inputs.assign(inputs.begin(), inputs.end());
+    std::sort(out.inputs.begin(), out.inputs.end());
+    out.inputs.erase(std::unique(out.inputs.begin(), out.inputs.end()), out.inputs.end());
     return out;
   }
 
@@ -190,12 +191,15 @@ class GraphBuilder {
           operation_parameters(plan_.state, resource, action.node, std::string(action.task),
                                action.interval, host_of(resource));
     }
-    for (const auto& [name, value] : resource.meta) {
-      out.meta.emplace(name, value);
-    }
-    for (const auto& [name, value] : operation_meta(resource, out.task, action.interval)) {
-      out.meta[name] = value;
-    }
+    model::Values meta = resource.meta;
+    const auto overlay = [&](const model::Values& stronger) {
+      for (const auto& [name, value] : stronger) {
+        meta[name] = value;
+      }
+    };
+    overlay(out.meta);
+    overlay(operation_meta(resource, out.task, action.interval));
+    out.meta = std::move(meta);
     if (const auto timeout = out.meta.find("timeout"); timeout != out.meta.end()) {
       out.timeout = parse_duration(timeout->second).value_or(out.timeout);
     }
@@ -214,7 +218,7 @@ class GraphBuilder {
 
   const Plan& plan_;
   std::vector<int> ids_;
-  std::set<std::string> names_;
+  std::set<std::string_view> names_;
   std::vector<int> order_;
   model::TransitionGraph graph_;
 };

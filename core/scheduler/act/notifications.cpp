@@ -307,7 +307,7 @@ std::string_view original_task(const Plan& plan, int index) {
   if (notify != std::string_view::npos) {
     name.remove_prefix(notify + std::string_view("_notify_").size());
   }
-  const auto instances = instances_of(plan, action.resource);
+  const auto& instances = instances_of(plan, action.resource);
   if (!instances.empty() && plan.resource(instances.front()).variant != Variant::primitive) {
     return name;
   }

@@ -31,13 +31,17 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
       requires_reset(cluster.nodes.size(), 0),
       reloading(cluster.resources.size(), 0),
       start_again(cluster.resources.size(), 0),
-      excluded(cluster.resources.size()) {
+      excluded(cluster.resources.size()),
+      containers(cluster.resources.size()) {
   const auto& options = cluster.options;
   for (std::size_t i = 0; i < cluster.resources.size(); ++i) {
     const model::Resource& it = cluster.resources[i];
     if (!options.have_quorum && options.quorum_policy == QuorumPolicy::demote &&
         it.requirement > Requires::nothing && it.role >= Role::unpromoted) {
       placement.role[i] = std::min(placement.role[i], Role::unpromoted);
+    }
+    for (const model::BundleReplica& replica : it.replicas) {
+      containers[i].push_back(replica.container);
     }
   }
   std::vector<int> found;

@@ -22,11 +22,12 @@ struct Plan {
   Placement placement;
   ActionTable table;
   std::vector<Ordering> orderings;
-  std::vector<char> unclean;                ///< by node: must be fenced, as far as known now
-  std::vector<char> requires_reset;         ///< by node: a guest that must be recovered
-  std::vector<char> reloading;              ///< by resource
-  std::vector<char> start_again;            ///< by resource: its start is sent whatever it did
-  std::vector<std::vector<char>> excluded;  ///< by clone: nodes left out by exclusive discovery
+  std::vector<char> unclean;                 ///< by node: must be fenced, as far as known now
+  std::vector<char> requires_reset;          ///< by node: a guest that must be recovered
+  std::vector<char> reloading;               ///< by resource
+  std::vector<char> start_again;             ///< by resource: its start is sent whatever it did
+  std::vector<std::vector<char>> excluded;   ///< by clone: nodes left out by exclusive discovery
+  std::vector<std::vector<int>> containers;  ///< by bundle: its replicas'
 
   const model::Resource& resource(int index) const {
     return state.resources[static_cast<std::size_t>(index)];
@@ -127,7 +128,11 @@ void require_unfencing(Plan& plan, int device, int node, const std::string& reas
 void order_after_unfencing(Plan& plan, int resource, int node, int action, Effects effects);
 void order_against_fencing(Plan& plan, int fence);
 /// Instances of a clone, replicas' containers of a bundle.
-std::vector<int> instances_of(const Plan& plan, int collective);
+inline const std::vector<int>& instances_of(const Plan& plan, int collective) {
+  return plan.resource(collective).variant == model::Variant::bundle
+             ? plan.containers[static_cast<std::size_t>(collective)]
+             : plan.resource(collective).children;
+}
 /// The instance of `collective` that shares a node with `resource`; -1: none.
 int matching_instance(const Plan& plan, int resource, int collective, model::Role role, bool now);
 /// Whether two collectives are ordered instance by instance.

@@ -105,9 +105,9 @@ class Propagation {
   }
 
   void update_following(int index) {
-    const std::vector<int> after = at(index).after;
-    for (auto it = after.rbegin(); it != after.rend(); ++it) {
-      update(plan_.table.edge(*it).then);
+    // Edges that appear meanwhile are not looked at.
+    for (std::size_t i = at(index).after.size(); i > 0; --i) {
+      update(plan_.table.edge(at(index).after[i - 1]).then);
     }
   }
 

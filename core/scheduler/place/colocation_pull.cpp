@@ -3,6 +3,7 @@
 // by the score of each link on the way, rounded half away from zero. Pacemaker Explained,
 // "Colocation".
 #include <algorithm>
+#include <optional>
 
 #include "core/scheduler/place/assignment.h"
 
@@ -44,14 +45,15 @@ int best_score(const Assignment& work, int source, const Weights& wishes,
 
 /// Only the first member of a group has the group's locations; another member that was colocated
 /// explicitly brings them into its wishes.
-Weights with_locations_of_group(const Assignment& work, const ColocationLink& link, int source) {
-  Weights wishes = work.weights(source);
+std::optional<Weights> with_locations_of_group(const Assignment& work, const ColocationLink& link,
+                                               int source) {
   const int parent = work.resource(source).parent;
   if (!link.configured || source != link.dependent || parent < 0 ||
       work.resource(parent).variant != Variant::group ||
       work.resource(parent).children.front() == source) {
-    return wishes;
+    return std::nullopt;
   }
+  Weights wishes = work.weights(source);
   for (const model::LocationConstraint& location : work.state.locations) {
     if (location.resource != parent || location.role != Role::unknown) {
       continue;
@@ -92,7 +94,8 @@ int weighted(float factor, int score) {
 
 void add_matching(const Assignment& work, int source, int target, const ColocationLink& link,
                   float factor, bool nonnegative, Weights& nodes) {
-  const Weights wishes = with_locations_of_group(work, link, source);
+  const std::optional<Weights> changed = with_locations_of_group(work, link, source);
+  const Weights& wishes = changed ? *changed : work.weights(source);
   for (int node = 0; node < work.node_count(); ++node) {
     int& score = nodes.score[at(node)];
     if (nodes.allowed[at(node)] == 0) {

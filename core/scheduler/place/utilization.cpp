@@ -3,7 +3,6 @@
 // another has room; else those without room for it alone. Pacemaker Explained, "Utilization and
 // Placement Strategy".
 #include <algorithm>
-#include <set>
 
 #include "core/scheduler/place/assignment.h"
 #include "core/scheduler/read/xml.h"
@@ -27,12 +26,13 @@ int amount(const std::string& text) {
 /// Resources that must be on the same node, in the order in which they were found, and quick to
 /// ask.
 struct Chain {
+  explicit Chain(std::size_t resources) : known(resources, 0) {}
   std::vector<int> order;
-  std::set<int> known;
-  bool has(int resource) const { return known.count(resource) != 0; }
+  std::vector<char> known;  ///< by resource
+  bool has(int resource) const { return known[at(resource)] != 0; }
   void add(int resource) {
     order.push_back(resource);
-    known.insert(resource);
+    known[at(resource)] = 1;
   }
 };
 
@@ -170,7 +170,7 @@ int ban_insufficient_capacity(Assignment& work, int resource) {
   if (work.state.options.placement_strategy == "default") {
     return -1;
   }
-  Chain chain;
+  Chain chain(work.state.resources.size());
   add_chain(work, resource, resource, chain);
   Amounts together;
   for (const int each : chain.order) {

@@ -58,16 +58,16 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
       operation_parameters(state, resource, node, entry.task, entry.interval, host);
   Duration timeout{0};
   if (entry.interval > Duration(0)) {
-    const model::Values meta = operation_meta(resource, entry.task, entry.interval);
+    const model::Values& meta = operation_meta(resource, entry.task, entry.interval);
     const auto it = meta.find("timeout");
     timeout =
         it == meta.end() ? Duration(20'000) : parse_duration(it->second).value_or(Duration(20'000));
   }
   if (!entry.restart_digest.empty()) {
-    model::Values restart;
+    cib::Pairs restart;
     for (const auto& [name, value] : now) {
       if (!entry.restart_parameters || listed(*entry.restart_parameters, name)) {
-        restart.emplace(name, value);
+        restart.emplace_back(name, value);
       }
     }
     if (cib::parameters_digest(restart, Duration(0), Duration(0)) != entry.restart_digest &&
@@ -79,11 +79,11 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
     return DigestMatch::same;
   }
   if (!entry.secure_digest.empty()) {
-    model::Values shown;
+    cib::Pairs shown;
     const bool device = resource.agent.standard == "stonith";
     for (const auto& [name, value] : now) {
       if (!listed(entry.secure_parameters, name) && !(device && for_fencing(name))) {
-        shown.emplace(name, value);
+        shown.emplace_back(name, value);
       }
     }
     if (cib::parameters_digest(shown, entry.interval, timeout) == entry.secure_digest ||

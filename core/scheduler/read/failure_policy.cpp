@@ -42,7 +42,7 @@ const OnFail* parse_on_fail(const model::Values& meta) {
 std::pair<OnFail, Role> HistoryReading::failure_handling(const HistoryEntry& entry) {
   const Resource& r = resource();
   const auto& options = reading_.state.options;
-  const model::Values meta = operation_meta(r, entry.task, entry.interval);
+  const model::Values& meta = operation_meta(r, entry.task, entry.interval);
   static constexpr OnFail kStop = OnFail::stop;
   const OnFail* policy = parse_on_fail(meta);
   if (policy != nullptr && *policy == OnFail::fence && !options.fencing_enabled) {

@@ -85,7 +85,10 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
   history.id = attr(xml, "id");
   history.agent = {attr(xml, "class"), attr(xml, "provider"), attr(xml, "type")};
   history.container = attr(xml, "container");
-  for (const pugi::xml_node op : xml.children("lrm_rsc_op")) {
+  const auto operations = xml.children("lrm_rsc_op");
+  history.entries.reserve(
+      static_cast<std::size_t>(std::distance(operations.begin(), operations.end())));
+  for (const pugi::xml_node op : operations) {
     history.entries.push_back(read_entry(op));
   }
   if (history.entries.empty() && attr(xml, "shutdown-lock").empty()) {

@@ -20,12 +20,13 @@ const model::Operation* find_operation(const Resource& resource, const std::stri
   return nullptr;
 }
 
-Values operation_meta(const Resource& resource, const std::string& task, Duration interval) {
+const Values& operation_meta(const Resource& resource, const std::string& task, Duration interval) {
   if (const model::Operation* operation = find_operation(resource, task, interval)) {
     return operation->meta;
   }
+  static const Values kNothing;
   const auto it = resource.operation_defaults.find(task);
-  return it == resource.operation_defaults.end() ? Values() : it->second;
+  return it == resource.operation_defaults.end() ? kNothing : it->second;
 }
 
 }  // namespace mainstay::scheduler

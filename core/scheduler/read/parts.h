@@ -91,8 +91,8 @@ int add_removed_resource(Reading& reading, const std::string& id, const model::A
 const model::Operation* find_operation(const model::Resource& resource, const std::string& task,
                                        Duration interval);
 /// Resolved meta attributes of an operation, configured or not.
-model::Values operation_meta(const model::Resource& resource, const std::string& task,
-                             Duration interval);
+const model::Values& operation_meta(const model::Resource& resource, const std::string& task,
+                                    Duration interval);
 
 /// Marks a node for fencing.
 void demand_fencing(model::ClusterState& state, int node, const std::string& reason);

@@ -15,8 +15,8 @@ using model::Resource;
 using model::Role;
 
 bool is_connection(pugi::xml_node xml) {
-  return std::strcmp(xml.name(), "primitive") == 0 && attr(xml, "class") == "ocf" &&
-         attr(xml, "provider") == "pacemaker" && attr(xml, "type") == "remote";
+  return std::strcmp(xml.name(), "primitive") == 0 && attr_is(xml, "class", "ocf") &&
+         attr_is(xml, "provider", "pacemaker") && attr_is(xml, "type", "remote");
 }
 
 /// The guest that a primitive's meta attributes define; an empty node if none.
@@ -108,8 +108,8 @@ void add_removed_nodes(Reading& reading) {
     for (const pugi::xml_node xml :
          state.child("lrm").child("lrm_resources").children("lrm_resource")) {
       const std::string id = attr(xml, "id");
-      const bool connection = attr(xml, "class") == "ocf" && attr(xml, "type") == "remote" &&
-                              attr(xml, "provider") == "pacemaker";
+      const bool connection = attr_is(xml, "class", "ocf") && attr_is(xml, "type", "remote") &&
+                              attr_is(xml, "provider", "pacemaker");
       if (connection && xml.child("lrm_rsc_op") && !is_known(reading, id)) {
         add_node(reading, id, false);
         reading.state.nodes.back().of_removed = true;

@@ -21,11 +21,23 @@ bool is_resource_element(pugi::xml_node node) {
                      [&](const char* name) { return std::strcmp(node.name(), name) == 0; });
 }
 
+/// The element's own attributes, but for those that are no meta attributes.
+void add_attributes(pugi::xml_node xml, std::initializer_list<std::string_view> others,
+                    Values& into) {
+  for (const pugi::xml_attribute attribute : xml.attributes()) {
+    if (std::find(others.begin(), others.end(), attribute.name()) == others.end()) {
+      into.emplace(attribute.name(), attribute.value());
+    }
+  }
+}
+
 struct Builder {
   Reading& reading;
   Values explicit_meta{};  ///< of the enclosing resources
 
   int build(pugi::xml_node xml, int parent, const std::string& suffix, const Values& inherited);
+  /// What is in a group or clone, which sees what that sets.
+  void build_members(pugi::xml_node xml, int holder, const std::string& suffix);
   void read_operations(pugi::xml_node xml, Resource& resource) const;
   void read_common(Resource& resource) const;
   void read_parameters(pugi::xml_node xml, Resource& resource);
@@ -33,6 +45,7 @@ struct Builder {
 
 void Builder::read_operations(pugi::xml_node xml, Resource& resource) const {
   const pugi::xml_node defaults = reading.configuration().child("op_defaults");
+  const bool any_defaults = static_cast<bool>(defaults.first_child());
   const auto resolve = [&](const std::string& task, Duration interval, Values& into) {
     RuleContext context = reading.rules();
     context.agent = &resource.agent;
@@ -46,18 +59,17 @@ void Builder::read_operations(pugi::xml_node xml, Resource& resource) const {
     operation.id = attr(op, "id");
     operation.name = attr(op, "name");
     operation.interval = parse_duration(attr(op, "interval")).value_or(Duration(0));
-    for (const pugi::xml_attribute attribute : op.attributes()) {
-      operation.meta.emplace(attribute.name(), attribute.value());
-    }
-    operation.meta.erase("id");
+    add_attributes(op, {"id"}, operation.meta);
     read_blocks(op, "meta_attributes", reading.ids, reading.rules(), operation.meta);
     read_blocks(op, "instance_attributes", reading.ids, reading.rules(), operation.parameters);
-    resolve(operation.name, operation.interval, operation.meta);
+    if (any_defaults) {
+      resolve(operation.name, operation.interval, operation.meta);
+    }
     operation.enabled =
         read_bool(operation.meta, "enabled", true) && !read_bool(operation.meta, "disabled", false);
     resource.operations.push_back(std::move(operation));
   }
-  if (defaults.first_child()) {
+  if (any_defaults) {
     for (const char* task : {"start", "stop", "monitor", "promote", "demote", "notify",
                              "migrate_to", "migrate_from", "reload-agent"}) {
       Values meta;
@@ -202,21 +214,13 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   resource.known_on.assign(reading.state.nodes.size(), 0);
   RuleContext context = reading.rules();
   context.agent = &resource.agent;
-  for (const pugi::xml_attribute attribute : xml.attributes()) {
-    resource.meta.emplace(attribute.name(), attribute.value());
-  }
-  for (const char* name : {"id", "class", "provider", "type", "template", "description"}) {
-    resource.meta.erase(name);
-  }
+  add_attributes(xml, {"id", "class", "provider", "type", "template", "description"},
+                 resource.meta);
   read_blocks(xml, "meta_attributes", reading.ids, context, resource.meta);
-  const Values before = explicit_meta;
-  Values own = resource.meta;
-  resource.explicit_meta = own;
+  resource.explicit_meta = resource.meta;
   resource.meta.insert(explicit_meta.begin(), explicit_meta.end());
-  Values defaults;
   read_blocks(reading.configuration().child("rsc_defaults"), "meta_attributes", reading.ids,
-              context, defaults);
-  resource.meta.insert(defaults.begin(), defaults.end());
+              context, resource.meta);
   resource.meta.insert(inherited.begin(), inherited.end());
   resource.promotable =
       tag == "master" || (tag == "clone" && read_bool(resource.meta, "promotable", false));
@@ -246,36 +250,39 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
     resource.unique = true;
   }
   const int index = static_cast<int>(reading.state.resources.size());
-  const Values effective = resource.meta;
-  const int clone_max = resource.clone_max;
-  const bool is_clone = resource.variant == Variant::clone;
   reading.resource_by_id[resource.id] = index;
+  const Variant variant = resource.variant;
   reading.state.resources.push_back(std::move(resource));
   link_connection(reading, index);
-  explicit_meta.insert(own.begin(), own.end());
-  Values holder_meta = explicit_meta;
-  for (const auto& [name, value] : own) {
-    holder_meta[name] = value;
-  }
-  explicit_meta = holder_meta;
-  if (tag == "bundle") {
+  if (variant == Variant::bundle) {
     build_bundle(reading, xml, index);
+  } else if (variant != Variant::primitive) {
+    build_members(xml, index, suffix);
   }
+  return index;
+}
+
+void Builder::build_members(pugi::xml_node xml, int holder, const std::string& suffix) {
+  const bool is_clone = reading.resource(holder).variant == Variant::clone;
+  const int count = is_clone ? std::max(1, reading.resource(holder).clone_max) : 1;
+  const Values effective = reading.resource(holder).meta;
+  Values outer = reading.resource(holder).explicit_meta;
+  outer.insert(explicit_meta.begin(), explicit_meta.end());
+  std::swap(outer, explicit_meta);
   for (const pugi::xml_node child : xml.children()) {
-    if (!is_resource_element(child) || tag == "bundle") {
+    if (!is_resource_element(child)) {
       continue;
     }
-    const int count = is_clone ? std::max(1, clone_max) : 1;
     for (int i = 0; i < count; ++i) {
-      const int built = build(child, index, is_clone ? ":" + std::to_string(i) : suffix, effective);
-      reading.resource(index).children.push_back(built);
+      const int built =
+          build(child, holder, is_clone ? ":" + std::to_string(i) : suffix, effective);
+      reading.resource(holder).children.push_back(built);
     }
     if (is_clone) {
       break;
     }
   }
-  explicit_meta = before;
-  return index;
+  std::swap(outer, explicit_meta);
 }
 
 pugi::xml_node clone_child(pugi::xml_node clone) {
@@ -334,10 +341,8 @@ int add_removed_resource(Reading& reading, const std::string& id, const model::A
 void read_resources(Reading& reading) {
   const pugi::xml_node resources = reading.configuration().child("resources");
   for (const pugi::xml_node xml : resources.children()) {
-    if (xml.find_node([](pugi::xml_node n) { return attr(n, "class") == "stonith"; })) {
-      reading.state.options.have_fencing_device = true;
-    }
-    if (attr(xml, "class") == "stonith") {
+    const auto fences = [](pugi::xml_node n) { return attr_is(n, "class", "stonith"); };
+    if (fences(xml) || xml.find_node(fences)) {
       reading.state.options.have_fencing_device = true;
     }
   }

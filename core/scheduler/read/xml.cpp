@@ -12,6 +12,10 @@ std::string attr(pugi::xml_node node, const char* name) {
   return node.attribute(name).value();
 }
 
+bool attr_is(pugi::xml_node node, const char* name, const char* value) {
+  return std::strcmp(node.attribute(name).value(), value) == 0;
+}
+
 bool is_true(const std::string& text) {
   std::string low = text;
   std::transform(low.begin(), low.end(), low.begin(),
@@ -133,14 +137,16 @@ void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
   for (const pugi::xml_node child : parent.children(tag)) {
     blocks.push_back(ids.resolve(child));
   }
-  std::stable_sort(blocks.begin(), blocks.end(), [&](pugi::xml_node a, pugi::xml_node b) {
-    const bool a_first = !first.empty() && attr(a, "id") == first;
-    const bool b_first = !first.empty() && attr(b, "id") == first;
-    if (a_first != b_first) {
-      return a_first;
-    }
-    return parse_score(attr(a, "score")) > parse_score(attr(b, "score"));
-  });
+  if (blocks.size() > 1) {
+    std::stable_sort(blocks.begin(), blocks.end(), [&](pugi::xml_node a, pugi::xml_node b) {
+      const bool a_first = !first.empty() && attr(a, "id") == first;
+      const bool b_first = !first.empty() && attr(b, "id") == first;
+      if (a_first != b_first) {
+        return a_first;
+      }
+      return parse_score(attr(a, "score")) > parse_score(attr(b, "score"));
+    });
+  }
   for (const pugi::xml_node block : blocks) {
     const pugi::xml_node rule = block.child("rule");
     if (rule && !rule_holds(ids.resolve(rule), context)) {
@@ -150,8 +156,8 @@ void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
       const pugi::xml_node pair = ids.resolve(raw);
       const auto value = pair.attribute("value");
       if (value) {
-        const std::string name = raw.attribute("name") ? attr(raw, "name") : attr(pair, "name");
-        into.emplace(name, value.value());
+        const auto name = raw.attribute("name");
+        into.try_emplace(name ? name.value() : attr(pair, "name"), value.value());
       }
     }
   }

@@ -17,6 +17,7 @@
 namespace mainstay::scheduler {
 
 std::string attr(pugi::xml_node node, const char* name);
+bool attr_is(pugi::xml_node node, const char* name, const char* value);
 bool is_true(const std::string& text);
 bool read_bool(const model::Values& values, const char* name, bool fallback);
 int parse_score(const std::string& text, int fallback = 0);
