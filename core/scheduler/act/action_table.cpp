@@ -8,6 +8,8 @@
 namespace mainstay::scheduler {
 namespace {
 
+constexpr std::size_t kUsualEdges = 4;
+
 /// Names are mostly the constants of `task`: equal ones are mostly one.
 bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && (a.data() == b.data() || a == b);
@@ -17,6 +19,8 @@ bool same(std::string_view a, std::string_view b) {
 
 int ActionTable::add(Action action) {
   const int index = size();
+  action.before.reserve(kUsualEdges);
+  action.after.reserve(kUsualEdges);
   if (action.resource >= 0) {
     by_resource_[static_cast<std::size_t>(action.resource)].push_back(index);
   } else {

@@ -147,7 +147,13 @@ void add_colocated_scores(Assignment& work, int source, int target, const Coloca
     return;
   }
   work.of(source).merging = true;
-  Weights merged = link == nullptr ? work.weights(source) : nodes;
+  Weights copy;  // of what may be rolled back; all else is worked on in place
+  Weights& merged = mode.roll_back ? copy : nodes;
+  if (link == nullptr) {
+    merged = work.weights(source);
+  } else if (mode.roll_back) {
+    merged = nodes;
+  }
   const int subject = link == nullptr ? source : target;
   if (link != nullptr) {
     add_matching(work, source, target, *link, factor, mode.nonnegative, merged);
@@ -171,7 +177,9 @@ void add_colocated_scores(Assignment& work, int source, int target, const Coloca
   if (mode.nonnegative) {
     std::replace(merged.score.begin(), merged.score.end(), kSpoiled, 1);
   }
-  nodes = std::move(merged);
+  if (mode.roll_back) {
+    nodes = std::move(copy);
+  }
   work.of(source).merging = false;
 }
 

@@ -94,9 +94,10 @@ model::MultipleActive read_multiple_active(const std::string& text) {
 
 void Builder::read_common(Resource& resource) const {
   const auto& options = reading.state.options;
-  const auto get = [&](const char* name) {
+  static const std::string kNothing;
+  const auto get = [&](const char* name) -> const std::string& {
     const auto it = resource.meta.find(name);
-    return it == resource.meta.end() ? std::string() : it->second;
+    return it == resource.meta.end() ? kNothing : it->second;
   };
   resource.container = get("container");
   resource.priority = parse_score(get("priority"));
@@ -109,11 +110,11 @@ void Builder::read_common(Resource& resource) const {
   resource.managed = !options.maintenance_mode && read_bool(resource.meta, "is-managed", true);
   resource.maintenance = options.maintenance_mode || read_bool(resource.meta, "maintenance", false);
   resource.managed = resource.managed && !resource.maintenance;
-  const std::string threshold = get("migration-threshold");
+  const std::string& threshold = get("migration-threshold");
   resource.migration_threshold =
       threshold.empty() ? model::kInfinity : std::max(0, parse_score(threshold, model::kInfinity));
   resource.failure_timeout = parse_duration(get("failure-timeout")).value_or(Duration(0));
-  const std::string target = get("target-role");
+  const std::string& target = get("target-role");
   resource.target_role = model::parse_role(target);
   if (resource.target_role == model::Role::stopped ||
       (resource.target_role == model::Role::unpromoted &&

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scheduler/read/xml.h"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -17,10 +19,9 @@ bool attr_is(pugi::xml_node node, const char* name, const char* value) {
 }
 
 bool is_true(const std::string& text) {
-  std::string low = text;
-  std::transform(low.begin(), low.end(), low.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return low == "true" || low == "on" || low == "yes" || low == "y" || low == "1";
+  static constexpr const char* kWords[] = {"true", "on", "yes", "y", "1"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](const char* word) { return ::strcasecmp(text.c_str(), word) == 0; });
 }
 
 bool read_bool(const model::Values& values, const char* name, bool fallback) {
