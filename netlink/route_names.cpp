@@ -44,6 +44,15 @@ std::optional<std::uint32_t> look_up(const std::filesystem::path& file, std::str
   return std::nullopt;
 }
 
+std::optional<unsigned> read_length(std::string_view text, Family family) {
+  unsigned length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error == std::errc() && end == text.data() + text.size()) {
+    return length <= bit_length(family) ? std::optional(length) : std::nullopt;
+  }
+  return family == Family::inet ? prefix_length_of_mask(text) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::uint8_t> protocol_number(std::string_view text) {
@@ -94,6 +103,26 @@ std::optional<std::uint32_t> table_number(std::string_view text) {
     }
   }
   return std::nullopt;
+}
+
+bool is_default_destination(std::string_view text) {
+  return text == "default" || text == "any" || text == "all";
+}
+
+std::optional<Prefix> read_prefix(std::string_view text, Family family) {
+  if (is_default_destination(text)) {
+    return Prefix{IpAddress(family, {}), 0};
+  }
+  const std::size_t slash = text.find('/');
+  const auto address = IpAddress::parse(text.substr(0, slash));
+  if (!address || address->family() != family) {
+    return std::nullopt;
+  }
+  if (slash == std::string_view::npos) {
+    return Prefix{*address, bit_length(family)};
+  }
+  const auto length = read_length(text.substr(slash + 1), family);
+  return length ? std::optional(Prefix{*address, *length}) : std::nullopt;
 }
 
 }  // namespace mainstay::netlink

@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "plugins/apache/http_get.h"
-#include "plugins/systemd/unit_watch.h"
+#include "plugins/shared/systemd/unit_watch.h"
 
 namespace mainstay::apache {
 namespace {

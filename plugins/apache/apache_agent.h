@@ -7,7 +7,7 @@
 
 #include "core/agent/mainstay_agent.h"
 #include "plugins/apache/apache_config.h"
-#include "plugins/systemd/unit_control.h"
+#include "plugins/shared/systemd/unit_control.h"
 
 namespace mainstay::apache {
 

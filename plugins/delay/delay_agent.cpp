@@ -7,8 +7,8 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/dummy/pause.h"
-#include "plugins/dummy/state_file.h"
+#include "plugins/shared/pseudo/pause.h"
+#include "plugins/shared/pseudo/state_file.h"
 
 namespace {
 
@@ -19,7 +19,7 @@ using mainstay::agent::Description;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
 using mainstay::agent::ParameterType;
-using mainstay::dummy::StateFile;
+using mainstay::pseudo::StateFile;
 using std::chrono::milliseconds;
 
 constexpr auto kParameters = std::to_array<Parameter>({
@@ -135,7 +135,7 @@ class DelayAgent final : public mainstay::agent::ResourceAgent {
   }
 
   static ActionResult wait(const ActionContext& context, const char* name) {
-    return mainstay::dummy::pause(context, length_of(context.parameter(name)), name);
+    return mainstay::pseudo::pause(context, length_of(context.parameter(name)), name);
   }
 
   /// The change comes first and the time passes whatever came of it.

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/dummy/state_file.h"
+#include "plugins/shared/pseudo/state_file.h"
 
 namespace {
 
@@ -16,7 +16,7 @@ using mainstay::agent::LogSeverity;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
 using mainstay::agent::Translation;
-using mainstay::dummy::StateFile;
+using mainstay::pseudo::StateFile;
 
 constexpr auto kParameters = std::to_array<Parameter>({
     {.name = "state",

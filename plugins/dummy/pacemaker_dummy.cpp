@@ -10,8 +10,8 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/dummy/pause.h"
-#include "plugins/dummy/state_file.h"
+#include "plugins/shared/pseudo/pause.h"
+#include "plugins/shared/pseudo/state_file.h"
 
 namespace {
 
@@ -22,7 +22,7 @@ using mainstay::agent::Description;
 using mainstay::agent::LogSeverity;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
-using mainstay::dummy::StateFile;
+using mainstay::pseudo::StateFile;
 
 constexpr auto kParameters = std::to_array<Parameter>({
     {.name = "state",
@@ -214,7 +214,8 @@ class PacemakerDummy final : public mainstay::agent::ResourceAgent {
       return ActionResult::failed("alternate universe collision");
     }
     (void)mark.create();
-    ActionResult slept = mainstay::dummy::pause(context, std::chrono::seconds(seconds), "op_sleep");
+    ActionResult slept =
+        mainstay::pseudo::pause(context, std::chrono::seconds(seconds), "op_sleep");
     (void)mark.remove();
     return slept;
   }
@@ -230,7 +231,7 @@ class PacemakerDummy final : public mainstay::agent::ResourceAgent {
     }
     switch (context.check_level()) {
       case 10:
-        return mainstay::dummy::pause(context, kSlowMonitor, "a monitor of depth 10");
+        return mainstay::pseudo::pause(context, kSlowMonitor, "a monitor of depth 10");
       case 20: {
         std::random_device dice;
         return dice() % 5 == 1 ? ActionResult::failed("smoke detected near CPU fan")

@@ -14,8 +14,8 @@
 #include "plugins/filesystem/device_check.h"
 #include "plugins/filesystem/mount_watch.h"
 #include "plugins/filesystem/mounts.h"
-#include "plugins/filesystem/program.h"
 #include "plugins/filesystem/users.h"
+#include "plugins/shared/process/program.h"
 
 namespace mainstay::filesystem {
 namespace {
@@ -103,7 +103,7 @@ ActionResult FilesystemAgent::find_device(const ActionContext& context, Target& 
     return ActionResult::ok();
   }
   const auto left = std::chrono::duration_cast<seconds>(context.deadline() - Clock::now());
-  (void)run_program(
+  (void)process::run_program(
       {"udevadm", "settle", "-t", std::to_string(std::max<std::int64_t>(left.count() - 1, 0)),
        "--exit-if-exists=" + target.device},
       context.deadline() - kReserve);
@@ -126,7 +126,7 @@ ActionResult FilesystemAgent::check_filesystem(const ActionContext& context, con
   }
   words.insert(words.end(), {"-p", target.device});
   context.log(LogSeverity::info, "Starting filesystem check on " + target.device);
-  const auto checked = run_program(words, context.deadline() - kReserve);
+  const auto checked = process::run_program(words, context.deadline() - kReserve);
   if (!checked) {
     return checked.error().code == std::errc::no_such_file_or_directory
                ? ActionResult::not_installed("fsck is not installed")
@@ -166,7 +166,7 @@ ActionResult FilesystemAgent::start(const ActionContext& context) {
   }
   const std::string type = kernel_name(settings.fstype);
   if (!type.empty() && type != "none" && !is_known_to_kernel(type)) {
-    (void)run_program({"modprobe", type}, context.deadline() - kReserve);
+    (void)process::run_program({"modprobe", type}, context.deadline() - kReserve);
     if (!is_known_to_kernel(type)) {
       return ActionResult::not_installed("The kernel does not know filesystem " + type +
                                          " and has no module for it");

@@ -69,16 +69,16 @@ milliseconds time_left(const ActionContext& context, milliseconds most) {
 
 Kernel real_kernel() {
   static netlink::KernelNetlinkPool pool;
-  static KernelWatches watches(netlink::Topics::addresses_and_links);
+  static network::KernelWatches watches(netlink::Topics::addresses_and_links);
   return {[] { return pool.borrow(); }, netlink::announce_once,
           [](const netlink::Interest& interest, const agent::Watcher& watcher) {
             return watches.begin(interest, watcher);
           }};
 }
 
-Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink, const Settings& settings,
-                                               bool judging) {
-  Surroundings around;
+Result<network::Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink,
+                                                        const Settings& settings, bool judging) {
+  network::Surroundings around;
   if (!settings.nic.empty()) {
     if (const auto index = netlink.link_index(settings.nic)) {
       around.nic = *index;
@@ -94,7 +94,7 @@ Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink, const 
     }
     around.local_routes = std::move(*routes);
   }
-  if (!needs_route(settings, judging)) {
+  if (!network::needs_route(settings, judging)) {
     return around;
   }
   auto routes = netlink.routes(family, RT_TABLE_MAIN);
@@ -106,7 +106,7 @@ Result<Surroundings> Ipaddr2Agent::look_around(netlink::Netlink& netlink, const 
 }
 
 /// The addresses that routes prefer as their source.
-Status Ipaddr2Agent::find_sources(netlink::Netlink& netlink, Surroundings& around) {
+Status Ipaddr2Agent::find_sources(netlink::Netlink& netlink, network::Surroundings& around) {
   std::set<std::pair<netlink::IpAddress, int>> seen;
   for (const netlink::Route& route : around.main_routes) {
     if (!route.source || !seen.emplace(*route.source, route.link).second) {
@@ -147,7 +147,7 @@ std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
     if (!settings.nic.empty() && !around->nic) {
       return ActionResult::misconfigured("Invalid interface name [" + settings.nic + "]");
     }
-    if (auto complaint = check_address(settings)) {
+    if (auto complaint = network::check_address(settings)) {
       return *complaint;
     }
     // Only a new address needs a broadcast address, and only that needs the others' addresses.
@@ -155,11 +155,11 @@ std::variant<Ipaddr2Agent::Target, ActionResult> Ipaddr2Agent::prepare(
       return failed("choose an interface", found.error());
     }
   }
-  auto choice = choose_interface(settings, *around);
+  auto choice = network::choose_interface(settings, *around);
   if (const auto* why = std::get_if<std::string>(&choice)) {
     return no_interface(context, OcfExitCode::err_generic, *why);
   }
-  target.choice = std::get<Choice>(std::move(choice));
+  target.choice = std::get<network::Choice>(std::move(choice));
   if (target.choice.link) {
     auto link = target.netlink->glance_at_link(*target.choice.link);
     if (link) {

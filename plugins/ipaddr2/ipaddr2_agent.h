@@ -10,9 +10,9 @@
 #include "core/agent/mainstay_agent.h"
 #include "netlink/rtnetlink.h"
 #include "plugins/ipaddr2/announcer.h"
-#include "plugins/ipaddr2/interface_choice.h"
-#include "plugins/ipaddr2/kernel_watch.h"
 #include "plugins/ipaddr2/settings.h"
+#include "plugins/shared/network/interface_choice.h"
+#include "plugins/shared/network/kernel_watch.h"
 
 namespace mainstay::ipaddr2 {
 
@@ -42,7 +42,7 @@ class Ipaddr2Agent : public agent::ResourceAgent {
   /// Everything that an action knows before it looks at the address.
   struct Target {
     Settings settings;
-    Choice choice;
+    network::Choice choice;
     std::optional<netlink::Link> link;  ///< a glance at it; none: the nic does not exist
     std::string label;                  ///< "eth0:web", empty for none
     std::shared_ptr<netlink::Netlink> netlink;
@@ -50,9 +50,9 @@ class Ipaddr2Agent : public agent::ResourceAgent {
   enum class Served : std::uint8_t { no, ok, down, label_missing };
 
   std::variant<Target, agent::ActionResult> prepare(const agent::ActionContext& context);
-  static Result<Surroundings> look_around(netlink::Netlink& netlink, const Settings& settings,
-                                          bool judging);
-  static Status find_sources(netlink::Netlink& netlink, Surroundings& around);
+  static Result<network::Surroundings> look_around(netlink::Netlink& netlink,
+                                                   const Settings& settings, bool judging);
+  static Status find_sources(netlink::Netlink& netlink, network::Surroundings& around);
   static Result<Served> served(const Target& target);
   static Result<std::optional<netlink::Address>> find_address(const Target& target);
   static netlink::Address wanted_address(const Target& target);

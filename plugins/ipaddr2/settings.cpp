@@ -13,6 +13,7 @@ namespace mainstay::ipaddr2 {
 namespace {
 
 using agent::ActionResult;
+using network::BroadcastRule;
 
 std::optional<unsigned> read_decimal(std::string_view text) {
   unsigned value = 0;
@@ -142,26 +143,6 @@ std::variant<Settings, Complaint> read_settings(const agent::ActionContext& cont
     }
   }
   return settings;
-}
-
-std::optional<Complaint> check_address(const Settings& settings) {
-  if (!settings.ip || (settings.is_ipv4() && settings.ip->bytes()[0] == 0)) {
-    return ActionResult::misconfigured("IP address [" + settings.ip_text + "] not valid.");
-  }
-  if (settings.nic.empty() && settings.ip->is_link_local()) {
-    return ActionResult::misconfigured("'nic' parameter is mandatory for a link local address [" +
-                                       settings.ip_text + "].");
-  }
-  if (!settings.netmask_text.empty() && !settings.prefix) {
-    return ActionResult::misconfigured("Invalid netmask specification [" + settings.netmask_text +
-                                       "].");
-  }
-  if (settings.is_ipv4() && settings.broadcast_rule == BroadcastRule::given &&
-      (!settings.broadcast || settings.broadcast->family() != netlink::Family::inet)) {
-    return ActionResult::misconfigured("Invalid broadcast address [" + settings.broadcast_text +
-                                       "].");
-  }
-  return std::nullopt;
 }
 
 std::optional<Complaint> check_announcement(const agent::ActionContext& context,

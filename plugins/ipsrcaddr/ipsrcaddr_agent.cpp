@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "netlink/kernel_netlink.h"
-#include "plugins/ipaddr2/interface_choice.h"
-#include "plugins/ipaddr2/kernel_watch.h"
 #include "plugins/ipsrcaddr/settings.h"
+#include "plugins/shared/network/interface_choice.h"
+#include "plugins/shared/network/kernel_watch.h"
 
 namespace mainstay::ipsrcaddr {
 namespace {
@@ -168,7 +168,7 @@ class IpsrcaddrAgent final : public agent::ResourceAgent {
   }
 
   agent::WatchStart watch(const ActionContext& context, const agent::Watcher& watcher) override {
-    static ipaddr2::KernelWatches watches(netlink::Topics::routes_too);
+    static network::KernelWatches watches(netlink::Topics::routes_too);
     auto prepared = prepare(context);
     if (const auto* result = std::get_if<ActionResult>(&prepared)) {
       const bool by_script = result->code == OcfExitCode::declined;
@@ -239,7 +239,7 @@ class IpsrcaddrAgent final : public agent::ResourceAgent {
   static std::optional<ActionResult> find_interface(const ActionContext& context, Target& target) {
     const bool judging = context.action() == "start" || context.action() == "validate-all";
     if (judging) {
-      if (auto complaint = ipaddr2::check_address(target.settings.search)) {
+      if (auto complaint = network::check_address(target.settings.search)) {
         return complaint;
       }
     }
@@ -247,10 +247,10 @@ class IpsrcaddrAgent final : public agent::ResourceAgent {
     if (!routes) {
       return failed(routes.error());
     }
-    ipaddr2::Surroundings around;
+    network::Surroundings around;
     around.main_routes = *routes;
-    const auto choice = ipaddr2::choose_interface(target.settings.search, around);
-    const auto* chosen = std::get_if<ipaddr2::Choice>(&choice);
+    const auto choice = network::choose_interface(target.settings.search, around);
+    const auto* chosen = std::get_if<network::Choice>(&choice);
     if (chosen == nullptr || !chosen->link) {
       const auto* why = std::get_if<std::string>(&choice);
       return context.is_probe() ? ActionResult::not_running()

@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include "netlink/route_names.h"
-#include "plugins/route/settings.h"
 
 namespace mainstay::ipsrcaddr {
 namespace {
@@ -44,7 +43,7 @@ ActionResult decline(const ActionContext& context, std::string_view name) {
 }
 
 /// The mask as it helps to find the interface: what is none is told from none configured.
-void read_netmask(const ActionContext& context, ipaddr2::Settings& search) {
+void read_netmask(const ActionContext& context, network::WantedAddress& search) {
   search.netmask_text = context.parameter("cidr_netmask");
   unsigned length = 0;
   const std::string& text = search.netmask_text;
@@ -72,7 +71,7 @@ std::variant<Settings, ActionResult> read_settings(const ActionContext& context)
   read_netmask(context, settings.search);
   const std::string_view destination = context.parameter("destination");
   settings.is_default = destination == kDefault;
-  const auto prefix = route::read_prefix(destination, Family::inet);
+  const auto prefix = netlink::read_prefix(destination, Family::inet);
   if (!prefix) {
     return decline(context, "destination");
   }

@@ -10,14 +10,14 @@
 
 #include "core/agent/mainstay_agent.h"
 #include "netlink/records.h"
-#include "plugins/ipaddr2/settings.h"
+#include "plugins/shared/network/wanted_address.h"
 
 namespace mainstay::ipsrcaddr {
 
 struct Settings {
   netlink::IpAddress address;
-  ipaddr2::Settings search;  ///< for the interface that serves it
-  bool is_default = true;    ///< no destination but the default route
+  network::WantedAddress search;  ///< for the interface that serves it
+  bool is_default = true;         ///< no destination but the default route
   netlink::IpAddress destination;
   unsigned destination_prefix = 0;
   std::optional<std::uint8_t> protocol;

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/dummy/state_file.h"
 #include "plugins/ping/echo.h"
 #include "plugins/ping/settings.h"
+#include "plugins/shared/pseudo/state_file.h"
 
 namespace mainstay::ping {
 namespace {
@@ -18,7 +18,7 @@ using agent::LogSeverity;
 using agent::OcfExitCode;
 using agent::Parameter;
 using agent::ParameterType;
-using dummy::StateFile;
+using pseudo::StateFile;
 
 constexpr auto kParameters = std::to_array<Parameter>({
     {.name = "pidfile",

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "netlink/kernel_netlink.h"
-#include "plugins/ipaddr2/kernel_watch.h"
 #include "plugins/route/settings.h"
+#include "plugins/shared/network/kernel_watch.h"
 
 namespace mainstay::route {
 namespace {
@@ -150,7 +150,7 @@ class RouteAgent final : public agent::ResourceAgent {
   }
 
   agent::WatchStart watch(const ActionContext& context, const agent::Watcher& watcher) override {
-    static ipaddr2::KernelWatches watches(netlink::Topics::routes_too);
+    static network::KernelWatches watches(netlink::Topics::routes_too);
     auto prepared = prepare(context);
     if (const auto* result = std::get_if<ActionResult>(&prepared)) {
       const bool by_script = result->code == OcfExitCode::declined;

@@ -23,10 +23,6 @@ std::string_view meta(const ActionContext& context, std::string_view dashed,
   return context.meta(underscored).value_or("");
 }
 
-bool is_default(std::string_view destination) {
-  return destination == "default" || destination == "any" || destination == "all";
-}
-
 /// Which family the script lists; none: what it does then only it can tell.
 std::optional<Family> read_family(const ActionContext& context) {
   const std::string_view family = context.parameter("family");
@@ -38,19 +34,10 @@ std::optional<Family> read_family(const ActionContext& context) {
   if (family == "ip4" && !is_ipv6) {
     return Family::inet;
   }
-  if (family == "ip6" && (is_ipv6 || is_default(destination))) {
+  if (family == "ip6" && (is_ipv6 || netlink::is_default_destination(destination))) {
     return Family::inet6;
   }
   return std::nullopt;
-}
-
-std::optional<unsigned> read_length(std::string_view text, Family family) {
-  unsigned length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (error == std::errc() && end == text.data() + text.size()) {
-    return length <= netlink::bit_length(family) ? std::optional(length) : std::nullopt;
-  }
-  return family == Family::inet ? netlink::prefix_length_of_mask(text) : std::nullopt;
 }
 
 /// An optional address among the parameters; false: it is none, or of another family.
@@ -70,22 +57,6 @@ bool read_address(const ActionContext& context, std::string_view name, Family fa
 
 }  // namespace
 
-std::optional<Prefix> read_prefix(std::string_view text, Family family) {
-  if (is_default(text)) {
-    return Prefix{IpAddress(family, {}), 0};
-  }
-  const std::size_t slash = text.find('/');
-  const auto address = IpAddress::parse(text.substr(0, slash));
-  if (!address || address->family() != family) {
-    return std::nullopt;
-  }
-  if (slash == std::string_view::npos) {
-    return Prefix{*address, netlink::bit_length(family)};
-  }
-  const auto length = read_length(text.substr(slash + 1), family);
-  return length ? std::optional(Prefix{*address, *length}) : std::nullopt;
-}
-
 std::variant<Settings, ActionResult> read_settings(const ActionContext& context) {
   Settings settings;
   settings.device = context.parameter("device");
@@ -102,7 +73,7 @@ std::variant<Settings, ActionResult> read_settings(const ActionContext& context)
   if (!family) {
     return decline("family");
   }
-  const auto prefix = read_prefix(destination, *family);
+  const auto prefix = netlink::read_prefix(destination, *family);
   if (!prefix) {
     return decline("destination");
   }
@@ -140,7 +111,7 @@ std::optional<ActionResult> check(const ActionContext& context, const Settings& 
     return ActionResult::misconfigured("Missing required parameter \"destination\".");
   }
   if (!settings.is_complete) {
-    return ActionResult::misconfigured("Must specify either \"device\", or \"gateway\", or both.");
+    return ActionResult::misconfigured(R"(Must specify either "device", or "gateway", or both.)");
   }
   return std::nullopt;
 }

@@ -17,13 +17,6 @@ struct Settings {
   netlink::Route route;      ///< without the device's number
 };
 
-/// "default", an address, or an address with "/length" or "/mask", as ip(8) reads them.
-struct Prefix {
-  netlink::IpAddress address;
-  unsigned length = 0;
-};
-std::optional<Prefix> read_prefix(std::string_view text, netlink::Family family);
-
 /// Settings, or a decline of what only ip(8) can read: the script is to serve it.
 std::variant<Settings, agent::ActionResult> read_settings(const agent::ActionContext& context);
 

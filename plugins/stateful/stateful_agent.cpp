@@ -7,8 +7,8 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/dummy/pause.h"
-#include "plugins/dummy/state_file.h"
+#include "plugins/shared/pseudo/pause.h"
+#include "plugins/shared/pseudo/state_file.h"
 
 namespace {
 
@@ -18,7 +18,7 @@ using mainstay::agent::ActionResult;
 using mainstay::agent::Description;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
-using mainstay::dummy::StateFile;
+using mainstay::pseudo::StateFile;
 
 constexpr auto kParameters = std::to_array<Parameter>({
     {.name = "state",
@@ -146,7 +146,7 @@ class StatefulAgent final : public mainstay::agent::ResourceAgent {
     const std::string_view delay = context.parameter("notify_delay");
     unsigned seconds = 0;
     std::from_chars(delay.data(), delay.data() + delay.size(), seconds);
-    return mainstay::dummy::pause(context, std::chrono::seconds(seconds), "notify_delay");
+    return mainstay::pseudo::pause(context, std::chrono::seconds(seconds), "notify_delay");
   }
 
   ActionResult reload(const ActionContext& context) override {

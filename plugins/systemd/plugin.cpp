@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/systemd/unit_control.h"
-#include "plugins/systemd/unit_watch.h"
+#include "plugins/shared/systemd/unit_control.h"
+#include "plugins/shared/systemd/unit_watch.h"
 
 namespace {
 

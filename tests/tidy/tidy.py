@@ -126,6 +126,12 @@ def room_of(path):
     return rooms.index(parts[2]) if len(parts) > 3 and parts[2] in rooms else len(rooms)
 
 
+def plugin_of(path):
+    """The plugin's folder that a file belongs to; None outside of plugins. They share by `shared` alone."""
+    parts = path.split("/")
+    return parts[1] if parts[0] == "plugins" and len(parts) > 2 else None
+
+
 def check_layers(tree):
     for path, text in tree.matching(r"\.(h|cpp)$").items():
         if not path.startswith(PRODUCT):
@@ -142,6 +148,8 @@ def check_layers(tree):
                     yield path, line, f'"{header}" is no path from the root of the tree'
                 elif layer_of(header) not in LAYERS[own] + [own]:
                     yield path, line, f"{own} may not include {layer_of(header)}"
+                elif own == "plugins" and plugin_of(header) not in ("shared", plugin_of(path), None):
+                    yield path, line, f"{os.path.dirname(path)} may not include {os.path.dirname(header)}"
                 elif layer_of(header) == own and room_of(header) > room_of(path):
                     yield path, line, f"{os.path.dirname(path)} may not include {os.path.dirname(header)}"
             seen = re.findall(r"^\s*#\s*include\s+<([^>]+)>", tree.texts.get(header, ""), re.M) if quoted else [header]

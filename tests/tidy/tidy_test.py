@@ -31,6 +31,12 @@ class Rules(unittest.TestCase):
         files = {"core/model/b.h": SPDX + '#include "core/base/a.h"\n', "core/base/a.h": SPDX}
         self.assertEqual(complaints(tidy.check_layers, files), [])
 
+    def test_a_plugin_may_not_include_another_one_but_what_they_share(self):
+        files = {"plugins/web/a.cpp": SPDX + '#include "plugins/disk/b.h"\n#include "plugins/shared/os/c.h"\n',
+                 "plugins/disk/b.h": SPDX, "plugins/shared/os/c.h": SPDX + '#include "plugins/disk/b.h"\n'}
+        self.assertEqual(complaints(tidy.check_layers, files),
+                         ["plugins/web may not include plugins/disk", "plugins/shared/os may not include plugins/disk"])
+
     def test_an_include_that_leads_nowhere(self):
         found = complaints(tidy.check_layers, {"core/base/a.h": SPDX + '#include "a.h"\n'})
         self.assertEqual(found, ['"a.h" is no path from the root of the tree'])

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of findif, one per test.
-#include "plugins/ipaddr2/interface_choice.h"
+#include "plugins/shared/network/interface_choice.h"
 
 #include <gtest/gtest.h>
 #include <linux/rtnetlink.h>
 
 namespace {
 
-using mainstay::ipaddr2::BroadcastRule;
-using mainstay::ipaddr2::Choice;
-using mainstay::ipaddr2::choose_interface;
-using mainstay::ipaddr2::Settings;
-using mainstay::ipaddr2::Surroundings;
 using mainstay::netlink::Address;
 using mainstay::netlink::IpAddress;
 using mainstay::netlink::Route;
+using mainstay::network::BroadcastRule;
+using mainstay::network::Choice;
+using mainstay::network::choose_interface;
+using mainstay::network::Surroundings;
+using mainstay::network::WantedAddress;
 
 IpAddress ip(const char* text) {
   return *IpAddress::parse(text);
 }
 
-Settings wish(const char* address, std::optional<unsigned> prefix = {}) {
-  Settings settings;
+WantedAddress wish(const char* address, std::optional<unsigned> prefix = {}) {
+  WantedAddress settings;
   settings.ip_text = address;
   settings.ip = ip(address);
   settings.prefix = prefix;
@@ -54,13 +54,13 @@ Surroundings two_networks() {
   return around;
 }
 
-Choice chosen(const Settings& settings, const Surroundings& around) {
+Choice chosen(const WantedAddress& settings, const Surroundings& around) {
   auto choice = choose_interface(settings, around);
   EXPECT_TRUE(std::holds_alternative<Choice>(choice));
   return std::holds_alternative<Choice>(choice) ? std::get<Choice>(choice) : Choice{};
 }
 
-std::string refusal(const Settings& settings, const Surroundings& around) {
+std::string refusal(const WantedAddress& settings, const Surroundings& around) {
   auto choice = choose_interface(settings, around);
   return std::holds_alternative<std::string>(choice) ? std::get<std::string>(choice) : "";
 }
@@ -166,7 +166,7 @@ TEST(ChooseInterface, ComputesPlusAndMinusBroadcasts) {
 }
 
 TEST(ChooseInterface, RefusesWhatIsNoAddressOrMask) {
-  Settings settings;
+  WantedAddress settings;
   settings.ip_text = "nonsense";
   EXPECT_EQ(refusal(settings, two_networks()), "Unable to find nic or netmask.");
   auto masked = wish("192.168.56.10");

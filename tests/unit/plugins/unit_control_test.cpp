@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of a unit on a fake bus; drop-ins go to a folder of the test.
-#include "plugins/systemd/unit_control.h"
+#include "plugins/shared/systemd/unit_control.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/systemd/units.h"
+#include "plugins/shared/systemd/units.h"
 
 #include <gtest/gtest.h>
 

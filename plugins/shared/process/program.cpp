@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/filesystem/program.h"
+#include "plugins/shared/process/program.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 
 #include "core/base/unique_fd.h"
 
-namespace mainstay::filesystem {
+namespace mainstay::process {
 namespace {
 
 /// posix_spawn's two attributes, released whatever happens.
@@ -74,4 +74,4 @@ Result<int> run_program(const std::vector<std::string>& words,
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-}  // namespace mainstay::filesystem
+}  // namespace mainstay::process

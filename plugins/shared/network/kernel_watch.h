@@ -9,7 +9,7 @@
 #include "core/agent/mainstay_agent.h"
 #include "netlink/change_hub.h"
 
-namespace mainstay::ipaddr2 {
+namespace mainstay::network {
 
 /// Threading: any.
 class KernelWatches {
@@ -30,4 +30,4 @@ class KernelWatches {
   std::weak_ptr<Subscription> subscription_;
 };
 
-}  // namespace mainstay::ipaddr2
+}  // namespace mainstay::network

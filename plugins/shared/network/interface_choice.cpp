@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The route that decides, and what follows from it.
-#include "plugins/ipaddr2/interface_choice.h"
+#include "plugins/shared/network/interface_choice.h"
 
 #include <linux/rtnetlink.h>
 
-namespace mainstay::ipaddr2 {
+namespace mainstay::network {
 namespace {
 
 using netlink::Family;
 using netlink::IpAddress;
 using netlink::Route;
 
-bool holds(const Route& route, const Settings& settings, const IpAddress& ip) {
-  const unsigned longest = settings.prefix.value_or(netlink::bit_length(ip.family()));
+bool holds(const Route& route, const WantedAddress& wanted, const IpAddress& ip) {
+  const unsigned longest = wanted.prefix.value_or(netlink::bit_length(ip.family()));
   return route.link != 0 && route.type == RTN_UNICAST && route.prefix > 0 &&
          route.prefix <= longest && netlink::share_prefix(route.destination, ip, route.prefix);
 }
@@ -21,17 +21,17 @@ bool is_better(const Route& left, const Route& right) {
   return left.prefix != right.prefix ? left.prefix > right.prefix : left.metric < right.metric;
 }
 
-const Route* find_route(const Settings& settings, const Surroundings& surroundings,
+const Route* find_route(const WantedAddress& wanted, const Surroundings& surroundings,
                         const IpAddress& ip) {
-  if (!settings.nic.empty() && !surroundings.nic) {
+  if (!wanted.nic.empty() && !surroundings.nic) {
     return nullptr;
   }
   const Route* best = nullptr;
   for (const Route& route : surroundings.main_routes) {
     const bool connected = ip.family() == Family::inet6 || route.scope == RT_SCOPE_LINK;
-    const bool on_nic = settings.nic.empty() || route.link == *surroundings.nic;
-    const bool of_origin = !settings.protocol || route.protocol == *settings.protocol;
-    if (connected && on_nic && of_origin && holds(route, settings, ip) &&
+    const bool on_nic = wanted.nic.empty() || route.link == *surroundings.nic;
+    const bool of_origin = !wanted.protocol || route.protocol == *wanted.protocol;
+    if (connected && on_nic && of_origin && holds(route, wanted, ip) &&
         (best == nullptr || is_better(route, *best))) {
       best = &route;
     }
@@ -62,14 +62,14 @@ std::optional<IpAddress> broadcast_of(const Surroundings& surroundings, const Ro
   return std::nullopt;
 }
 
-std::optional<IpAddress> choose_broadcast(const Settings& settings,
+std::optional<IpAddress> choose_broadcast(const WantedAddress& wanted,
                                           const Surroundings& surroundings, const Route* route,
                                           const IpAddress& ip, unsigned prefix) {
-  switch (settings.broadcast_rule) {
+  switch (wanted.broadcast_rule) {
     case BroadcastRule::from_route:
       return ip.family() == Family::inet ? broadcast_of(surroundings, route) : std::nullopt;
     case BroadcastRule::given:
-      return settings.broadcast;
+      return wanted.broadcast;
     case BroadcastRule::ones:
     case BroadcastRule::zeros:
       break;
@@ -78,45 +78,45 @@ std::optional<IpAddress> choose_broadcast(const Settings& settings,
   if (ip.family() != Family::inet || prefix > 30) {
     return std::nullopt;
   }
-  return netlink::with_host_bits(ip, prefix, settings.broadcast_rule == BroadcastRule::ones);
+  return netlink::with_host_bits(ip, prefix, wanted.broadcast_rule == BroadcastRule::ones);
 }
 
 }  // namespace
 
-bool needs_route(const Settings& settings, bool adding) {
+bool needs_route(const WantedAddress& wanted, bool adding) {
   const bool for_broadcast =
-      adding && settings.broadcast_rule == BroadcastRule::from_route && settings.is_ipv4();
-  return settings.nic.empty() || !settings.prefix || for_broadcast;
+      adding && wanted.broadcast_rule == BroadcastRule::from_route && wanted.is_ipv4();
+  return wanted.nic.empty() || !wanted.prefix || for_broadcast;
 }
 
-std::variant<Choice, std::string> choose_interface(const Settings& settings,
+std::variant<Choice, std::string> choose_interface(const WantedAddress& wanted,
                                                    const Surroundings& surroundings) {
-  const bool mask_configured = !settings.netmask_text.empty();
-  if (!settings.ip || (mask_configured && !settings.prefix)) {
+  const bool mask_configured = !wanted.netmask_text.empty();
+  if (!wanted.ip || (mask_configured && !wanted.prefix)) {
     // Nothing matches an address or a mask that is none; nothing can be served with it either.
-    if (settings.nic.empty() || !mask_configured) {
+    if (wanted.nic.empty() || !mask_configured) {
       return "Unable to find nic or netmask.";
     }
     return Choice{};
   }
-  const IpAddress& ip = *settings.ip;
-  const Route* route = find_route(settings, surroundings, ip);
+  const IpAddress& ip = *wanted.ip;
+  const Route* route = find_route(wanted, surroundings, ip);
   if (route == nullptr && ip.family() == Family::inet && ip.is_loopback()) {
     route = find_loopback_route(surroundings, ip);
   }
   Choice choice;
-  if (settings.nic.empty() || !settings.prefix) {
+  if (wanted.nic.empty() || !wanted.prefix) {
     if (route == nullptr) {
       return "Unable to find nic or netmask.";
     }
-    if (ip.family() == Family::inet && route->prefix == 32 && !settings.prefix) {
+    if (ip.family() == Family::inet && route->prefix == 32 && !wanted.prefix) {
       return "Unable to find cidr_netmask.";
     }
   }
-  choice.link = settings.nic.empty() ? std::optional(route->link) : surroundings.nic;
-  choice.prefix = settings.prefix ? *settings.prefix : route->prefix;
-  choice.broadcast = choose_broadcast(settings, surroundings, route, ip, choice.prefix);
+  choice.link = wanted.nic.empty() ? std::optional(route->link) : surroundings.nic;
+  choice.prefix = wanted.prefix ? *wanted.prefix : route->prefix;
+  choice.broadcast = choose_broadcast(wanted, surroundings, route, ip, choice.prefix);
   return choice;
 }
 
-}  // namespace mainstay::ipaddr2
+}  // namespace mainstay::network

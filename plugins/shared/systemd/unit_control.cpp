@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of a unit in the hands of the cluster.
-#include "plugins/systemd/unit_control.h"
+#include "plugins/shared/systemd/unit_control.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "plugins/systemd/units.h"
+#include "plugins/shared/systemd/units.h"
 
 namespace mainstay::systemd {
 

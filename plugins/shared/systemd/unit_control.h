@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/systemd/bus.h"
+#include "plugins/shared/systemd/bus.h"
 
 namespace mainstay::systemd {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <system_error>
 
-namespace mainstay::dummy {
+namespace mainstay::pseudo {
 
 /// Threading: any. Errors: the kernel's. Whoever finds the file, script or native agent, knows the
 /// resource as running, so that either can stop what the other has started.
@@ -26,4 +26,4 @@ class StateFile {
   std::string path_;
 };
 
-}  // namespace mainstay::dummy
+}  // namespace mainstay::pseudo

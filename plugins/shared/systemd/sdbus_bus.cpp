@@ -9,8 +9,8 @@
 #include <tuple>
 #include <utility>
 
-#include "plugins/systemd/bus.h"
-#include "plugins/systemd/sdbus_version.h"
+#include "plugins/shared/systemd/bus.h"
+#include "plugins/shared/systemd/sdbus_version.h"
 
 namespace mainstay::systemd {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/dummy/state_file.h"
+#include "plugins/shared/pseudo/state_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-namespace mainstay::dummy {
+namespace mainstay::pseudo {
 
 bool StateFile::exists() const {
   struct stat status {};
@@ -36,4 +36,4 @@ bool StateFile::is_writable() const {
   return ::access(directory.c_str(), W_OK | X_OK) == 0;
 }
 
-}  // namespace mainstay::dummy
+}  // namespace mainstay::pseudo

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/ipaddr2/kernel_watch.h"
+#include "plugins/shared/network/kernel_watch.h"
 
 #include <utility>
 
-namespace mainstay::ipaddr2 {
+namespace mainstay::network {
 
 /// Has no other owner than the watches: the last one takes it along.
 struct KernelWatches::Subscription {
@@ -61,4 +61,4 @@ agent::WatchStart KernelWatches::begin(const netlink::Interest& interest,
           .failure = {}};
 }
 
-}  // namespace mainstay::ipaddr2
+}  // namespace mainstay::network

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Words of systemd.
-#include "plugins/systemd/units.h"
+#include "plugins/shared/systemd/units.h"
 
 #include <algorithm>
 #include <array>

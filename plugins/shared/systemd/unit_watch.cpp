@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/systemd/unit_watch.h"
+#include "plugins/shared/systemd/unit_watch.h"
 
 #include <list>
 #include <map>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "plugins/systemd/sdbus_version.h"
+#include "plugins/shared/systemd/sdbus_version.h"
 
 namespace mainstay::systemd {
 namespace {

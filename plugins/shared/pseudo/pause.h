@@ -6,7 +6,7 @@
 
 #include "core/agent/mainstay_agent.h"
 
-namespace mainstay::dummy {
+namespace mainstay::pseudo {
 
 /// Waits for that long, but never up to the action's deadline, at which the host and everybody's
 /// actions in it would be killed. Fails, as late as possible, where the time does not suffice.
@@ -14,4 +14,4 @@ namespace mainstay::dummy {
 agent::ActionResult pause(const agent::ActionContext& context, std::chrono::milliseconds length,
                           const char* what);
 
-}  // namespace mainstay::dummy
+}  // namespace mainstay::pseudo

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/dummy/pause.h"
+#include "plugins/shared/pseudo/pause.h"
 
 #include <poll.h>
 
 #include <algorithm>
 #include <string>
 
-namespace mainstay::dummy {
+namespace mainstay::pseudo {
 namespace {
 
 using std::chrono::duration_cast;
@@ -38,4 +38,4 @@ agent::ActionResult pause(const agent::ActionContext& context, milliseconds leng
                                      std::to_string(context.timeout().count()) + " ms");
 }
 
-}  // namespace mainstay::dummy
+}  // namespace mainstay::pseudo

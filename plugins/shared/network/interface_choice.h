@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "netlink/records.h"
-#include "plugins/ipaddr2/settings.h"
+#include "plugins/shared/network/wanted_address.h"
 
-namespace mainstay::ipaddr2 {
+namespace mainstay::network {
 
 struct Choice {
   std::optional<int> link;  ///< none: a nic is configured that does not exist
@@ -34,10 +34,10 @@ struct Surroundings {
 
 /// False when nic and prefix are configured; an address that is about to be added (`adding`) also
 /// needs its broadcast address, which may depend on the route.
-bool needs_route(const Settings& settings, bool adding);
+bool needs_route(const WantedAddress& wanted, bool adding);
 
 /// The choice, or why there is none.
-std::variant<Choice, std::string> choose_interface(const Settings& settings,
+std::variant<Choice, std::string> choose_interface(const WantedAddress& wanted,
                                                    const Surroundings& surroundings);
 
-}  // namespace mainstay::ipaddr2
+}  // namespace mainstay::network
