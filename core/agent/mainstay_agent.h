@@ -62,7 +62,8 @@ struct ActionResult {
     return {OcfExitCode::err_unimplemented, "the agent does not implement this action"};
   }
   /// The shell agent of the same name is to serve these parameters. Only before anything was done,
-  /// and the same for every action of equal parameters.
+  /// and the same for every action of equal parameters, unless what runs here is the script's work
+  /// and only the script can end it.
   static ActionResult decline(std::string why) { return {OcfExitCode::declined, std::move(why)}; }
 };
 

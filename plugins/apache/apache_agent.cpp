@@ -3,14 +3,14 @@
 #include "plugins/apache/apache_agent.h"
 
 #include <poll.h>
-#include <regex.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
-#include <memory>
+#include <filesystem>
 
-#include "plugins/apache/http_get.h"
+#include "plugins/apache/apache_config.h"
+#include "plugins/apache/page_check.h"
+#include "plugins/shared/process/program.h"
 #include "plugins/shared/systemd/unit_watch.h"
 
 namespace mainstay::apache {
@@ -22,28 +22,44 @@ using agent::OcfExitCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// The unit and the main configuration file of each family of distributions.
-struct Distribution {
-  const char* unit;
-  const char* config_file;
-};
-constexpr std::array<Distribution, 3> kDistributions{{
-    {"apache2.service", "/etc/apache2/apache2.conf"},
-    {"apache2.service", "/etc/apache2/httpd.conf"},
-    {"httpd.service", "/etc/httpd/conf/httpd.conf"},
-}};
-
 /// The page of a server that has just started may need a moment.
 constexpr seconds kLongestFirstPage{5};
 constexpr milliseconds kPageRetry{100};
 
-/// What the unit of the distribution cannot be told.
+/// Of the parameter envfiles; it is what the unit reads, too.
+constexpr const char* kDefaultEnvironment = "/etc/apache2/envvars";
+
+bool is_same_program(const std::string& left, const std::string& right) {
+  std::error_code none;
+  return left == right || std::filesystem::equivalent(left, right, none);
+}
+
+/// What the unit of the distribution cannot be told; none: it does as configured.
 std::optional<std::string> beyond_the_unit(const ActionContext& context,
                                            const std::string& default_config) {
-  for (const char* name : {"testconffile", "testname"}) {
-    if (!context.parameter(name).empty()) {
-      return name;
+  const std::string httpd(context.parameter("httpd"));
+  if (!httpd.empty()) {
+    const auto usual = find_program("");
+    if (usual && !is_same_program(find_program(httpd).value_or(*usual), *usual)) {
+      return "httpd";
     }
+  }
+  if (!context.parameter("options").empty()) {
+    return "options";
+  }
+  if (context.configured("envfiles").value_or(kDefaultEnvironment) != kDefaultEnvironment) {
+    return "envfiles";
+  }
+  if (const auto file = context.parameter("configfile"); !file.empty() && file != default_config) {
+    return "configfile";
+  }
+  return std::nullopt;
+}
+
+/// What only the script can ask of a page; none: we can.
+std::optional<std::string> beyond_our_client(const ActionContext& context) {
+  if (!context.parameter("testconffile").empty()) {
+    return "testconffile";
   }
   const std::string_view client = context.parameter("client");
   if (!client.empty() && client != "curl" && client != "wget") {
@@ -54,134 +70,105 @@ std::optional<std::string> beyond_the_unit(const ActionContext& context,
       return std::string(name) + " by https";
     }
   }
-  if (!context.parameter("unit").empty()) {
-    return std::nullopt;
-  }
-  for (const char* name : {"httpd", "options", "envfiles"}) {
-    if (context.configured(name)) {
-      return name;
-    }
-  }
-  if (const auto file = context.parameter("configfile"); !file.empty() && file != default_config) {
-    return "configfile";
-  }
   return std::nullopt;
+}
+
+/// What is not there cannot run: how the script ends each action then.
+ActionResult unfit(const ActionContext& context, ActionResult complaint) {
+  if (context.action() == "stop") {
+    return ActionResult::ok();
+  }
+  if (context.is_probe()) {
+    return ActionResult::not_running();
+  }
+  if (context.action() == "monitor") {
+    complaint.code = OcfExitCode::err_generic;
+  }
+  return complaint;
+}
+
+bool is_blank(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+bool is_file(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// Where the script, or the server's own configuration, has the process written down.
+std::vector<std::string> pid_files(const ActionContext& context, const Distribution& here,
+                                   const std::string& config_file) {
+  std::vector<std::string> files;
+  const auto config = read_config(config_file, real_config_files());
+  if (config && config->pid_file && config->pid_file->find('$') == std::string::npos) {
+    return {*config->pid_file};
+  }
+  if (config && config->pid_file) {
+    return {here.pid_file};
+  }
+  const std::string program = find_program(std::string(context.parameter("httpd"))).value_or("");
+  std::string name = program.substr(program.rfind('/') + 1);
+  name.resize(std::min(name.size(), name.find('-')));
+  return {here.pid_file, "/run/" + name + "-" + std::string(context.resource_id()) + ".pid"};
 }
 
 }  // namespace
 
-std::optional<bool> has_match(const std::string& text, const std::string& regex) {
-  regex_t compiled{};
-  if (::regcomp(&compiled, regex.c_str(), REG_EXTENDED | REG_ICASE | REG_NEWLINE | REG_NOSUB) !=
-      0) {
-    return std::nullopt;
-  }
-  const std::unique_ptr<regex_t, void (*)(regex_t*)> owner(&compiled, ::regfree);
-  return ::regexec(&compiled, text.c_str(), 0, nullptr, 0) == 0;
-}
-
 ApacheAgent::ApacheAgent() : control_(systemd::connect_system_bus) {}
 
-std::variant<ApacheAgent::Target, ActionResult> ApacheAgent::prepare(
-    const ActionContext& context) const {
-  const Distribution* here = nullptr;
-  for (const Distribution& one : kDistributions) {
-    if (here == nullptr && ::access(one.config_file, R_OK) == 0) {
-      here = &one;
-    }
-  }
+std::variant<ApacheAgent::Target, ActionResult> ApacheAgent::target_of(
+    const ActionContext& context) {
+  const Distribution* here = find_distribution();
   const std::string default_config = here != nullptr ? here->config_file : "";
-  if (const auto what = beyond_the_unit(context, default_config)) {
-    return ActionResult::decline(*what + " needs the script");
+  const std::string_view unit = context.parameter("unit");
+  auto beyond = beyond_our_client(context);
+  if (!beyond && unit.empty()) {
+    beyond = beyond_the_unit(context, default_config);
+  }
+  if (beyond) {
+    return ActionResult::decline(*beyond + " needs the script");
   }
   Target target;
   target.config_file = context.parameter("configfile");
   if (target.config_file.empty()) {
     target.config_file = default_config;
   }
-  const std::string_view configured = context.parameter("unit");
-  if (configured.empty()) {
+  if (unit.empty()) {
     target.unit = here != nullptr ? here->unit : "httpd.service";
-  } else if (auto name = systemd::unit_name(configured)) {
+    target.distribution = here;
+    if (!find_program("")) {
+      return unfit(context, ActionResult::not_installed("apache httpd program not found"));
+    }
+  } else if (auto name = systemd::unit_name(unit)) {
     target.unit = *name;
   } else {
-    return ActionResult::misconfigured("\"" + std::string(configured) +
+    return ActionResult::misconfigured("\"" + std::string(unit) +
                                        "\" cannot be the name of a systemd unit");
   }
-  if (target.config_file.empty() || ::access(target.config_file.c_str(), R_OK) != 0) {
-    if (context.action() == "stop") {
-      return ActionResult::ok();
-    }
-    if (context.is_probe()) {
-      return ActionResult::not_running();
-    }
-    if (context.action() != "monitor") {
-      return ActionResult::not_installed("Configuration file " + target.config_file +
-                                         " not found!");
-    }
+  if (!is_file(target.config_file)) {
+    return unfit(context, ActionResult::not_installed("Configuration file " + target.config_file +
+                                                      " not found!"));
+  }
+  if (is_blank(context.parameter("testurl"))) {
+    return unfit(context, ActionResult::misconfigured("testurl: \"" +
+                                                      std::string(context.parameter("testurl")) +
+                                                      "\" seems to be an empty string?"));
   }
   return target;
 }
 
-ActionResult ApacheAgent::check_test_page(const ActionContext& context, const std::string& local) {
-  std::string url(context.parameter("testurl"));
-  const std::string regex(context.parameter("testregex10"));
-  if (url.empty() || regex.empty()) {
-    return ActionResult::ok();
-  }
-  if (!url.starts_with("http")) {
-    url.insert(0, local);
-  }
-  auto page = http_get(url, false, systemd::own_deadline(context));
-  if (!page) {
-    return ActionResult::failed("Failed to access " + url + ": " + page.error().context);
-  }
-  const auto match = has_match(page->body, regex);
-  if (!match) {
-    return ActionResult::misconfigured("testregex10 is no extended regular expression: " + regex);
-  }
-  return *match ? ActionResult::ok()
-                : ActionResult::failed(url + " does not match testregex10 (status " +
-                                       std::to_string(page->status) + ")");
-}
-
-ActionResult ApacheAgent::check_page(const ActionContext& context, const Target& target) {
-  const auto deadline = systemd::own_deadline(context);
-  const auto config = read_config(target.config_file, real_config_files()).value_or(ServerConfig{});
-  const std::string local =
-      local_url(config, std::string(context.parameter("port")), context.is_true("use_ipv6"));
-  if (context.check_level() >= 10) {
-    if (auto tested = check_test_page(context, local); tested.code != OcfExitCode::success) {
-      return tested;
+std::variant<ApacheAgent::Target, ActionResult> ApacheAgent::prepare(const ActionContext& context) {
+  auto found = target_of(context);
+  if (const auto* target = std::get_if<Target>(&found);
+      target != nullptr && target->distribution != nullptr) {
+    const auto files = pid_files(context, *target->distribution, target->config_file);
+    if (const int pid = find_outside(target->unit, files); pid != 0) {
+      return ActionResult::decline("the server that runs (process " + std::to_string(pid) +
+                                   ") was not started by " + target->unit);
     }
   }
-  std::string url(context.parameter("statusurl"));
-  if (url.empty() && !config.status_location) {
-    // Nothing says where a page is: that the server answers must do.
-    auto index = http_get(local + "/", true, deadline);
-    return index ? ActionResult::ok()
-                 : ActionResult::failed("Failed to access httpd index page. " +
-                                        index.error().context);
-  }
-  if (url.empty()) {
-    url = local + *config.status_location;
-  }
-  auto page = http_get(url, false, deadline);
-  if (!page) {
-    return ActionResult::failed("Failed to access httpd status page. " + page.error().context);
-  }
-  const std::string regex(context.parameter("testregex"));
-  const auto match = has_match(page->body, regex);
-  if (!match) {
-    return ActionResult::misconfigured("testregex is no extended regular expression: " + regex);
-  }
-  // The script's client fails on error answers (curl -f), whatever their text.
-  if (page->status >= 400 || !*match) {
-    return ActionResult::failed("Failed to access httpd status page. " + url + " (status " +
-                                std::to_string(page->status) + ") " +
-                                (*match ? "is an error" : "does not match testregex"));
-  }
-  return ActionResult::ok();
+  return found;
 }
 
 ActionResult ApacheAgent::monitor(const ActionContext& context) {
@@ -191,7 +178,7 @@ ActionResult ApacheAgent::monitor(const ActionContext& context) {
   }
   const auto& target = std::get<Target>(prepared);
   auto running = control_.monitor(context, target.unit);
-  return running.code == OcfExitCode::success ? check_page(context, target) : running;
+  return running.code == OcfExitCode::success ? check_pages(context, target.config_file) : running;
 }
 
 ActionResult ApacheAgent::start(const ActionContext& context) {
@@ -200,13 +187,29 @@ ActionResult ApacheAgent::start(const ActionContext& context) {
     return *result;
   }
   const auto& target = std::get<Target>(prepared);
-  if (auto started = control_.start(context, target.unit); started.code != OcfExitCode::success) {
-    return started;
+  const bool was_running = control_.monitor(context, target.unit).code == OcfExitCode::success;
+  auto started = control_.start(context, target.unit);
+  if (started.code == OcfExitCode::success) {
+    // One that has run before is left to the monitor, as by the script.
+    return was_running ? started : wait_for_page(context, target);
   }
+  if (target.distribution != nullptr && !target.distribution->config_test.empty()) {
+    const auto test =
+        process::run_program(target.distribution->config_test, systemd::own_deadline(context));
+    if (test && *test != 0) {
+      return ActionResult::misconfigured(
+          "the configuration is wrong, says \"" + target.distribution->config_test.front() + " " +
+          target.distribution->config_test.back() + "\": " + started.reason);
+    }
+  }
+  return started;
+}
+
+ActionResult ApacheAgent::wait_for_page(const ActionContext& context, const Target& target) const {
   const auto until =
       std::min(systemd::own_deadline(context), systemd::Clock::now() + kLongestFirstPage);
   for (;;) {
-    auto page = check_page(context, target);
+    auto page = check_pages(context, target.config_file);
     if (page.code == OcfExitCode::success) {
       return page;
     }
@@ -254,8 +257,8 @@ ActionResult ApacheAgent::validate_all(const ActionContext& context) {
 /// systemd knows of the death of the main process at once. Whether pages are served is for the
 /// monitor.
 agent::WatchStart ApacheAgent::watch(const ActionContext& context, const agent::Watcher& watcher) {
-  auto prepared = prepare(context);
-  const auto* target = std::get_if<Target>(&prepared);
+  const auto found = target_of(context);
+  const auto* target = std::get_if<Target>(&found);
   return target != nullptr ? systemd::watch_unit(target->unit, watcher) : agent::WatchStart{};
 }
 

@@ -6,14 +6,10 @@
 #include <variant>
 
 #include "core/agent/mainstay_agent.h"
-#include "plugins/apache/apache_config.h"
+#include "plugins/apache/installation.h"
 #include "plugins/shared/systemd/unit_control.h"
 
 namespace mainstay::apache {
-
-/// True when a line of `text` matches the extended regular expression, case ignored (grep -Ei).
-/// None if it is none.
-std::optional<bool> has_match(const std::string& text, const std::string& regex);
 
 class ApacheAgent : public agent::ResourceAgent {
  public:
@@ -30,12 +26,15 @@ class ApacheAgent : public agent::ResourceAgent {
   struct Target {
     std::string unit;
     std::string config_file;
+    const Distribution* distribution = nullptr;  ///< null: the unit is configured
   };
 
-  std::variant<Target, agent::ActionResult> prepare(const agent::ActionContext& context) const;
-  static agent::ActionResult check_page(const agent::ActionContext& context, const Target& target);
-  static agent::ActionResult check_test_page(const agent::ActionContext& context,
-                                             const std::string& local);
+  /// The target, or what ends the action before it begins.
+  static std::variant<Target, agent::ActionResult> target_of(const agent::ActionContext& context);
+  /// As above, for an action: a server that runs outside of its unit is the script's.
+  static std::variant<Target, agent::ActionResult> prepare(const agent::ActionContext& context);
+  agent::ActionResult wait_for_page(const agent::ActionContext& context,
+                                    const Target& target) const;
 
   systemd::UnitControl control_;
 };

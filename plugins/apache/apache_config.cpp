@@ -63,12 +63,14 @@ class Reader {
     }
     words >> value;
     value = unquoted(value);
-    if (is_word(directive, "Include") || is_word(directive, "IncludeOptional")) {
+    if (is_word(directive, "Include")) {
       include(value, depth);
     } else if (is_word(directive, "ServerRoot")) {
       root_ = value;
     } else if (is_word(directive, "Listen") || is_word(directive, "Port")) {
       config.listen.push_back(value);
+    } else if (is_word(directive, "PidFile") && !config.pid_file) {
+      config.pid_file = value;
     } else if (is_word(directive, "<Location")) {
       location_ = value.substr(0, value.find('>'));
       location_ = unquoted(location_);
@@ -138,9 +140,6 @@ std::optional<ServerConfig> read_config(const std::string& path, const ConfigFil
 
 std::string local_url(const ServerConfig& config, const std::string& port, bool ipv6) {
   const std::string self = ipv6 ? "[::1]" : "127.0.0.1";
-  if (!port.empty()) {
-    return "http://" + self + ":" + port;
-  }
   for (const std::string& listen : config.listen) {
     const std::size_t colon = listen.rfind(':');
     const std::string number = colon == std::string::npos ? listen : listen.substr(colon + 1);
@@ -148,10 +147,10 @@ std::string local_url(const ServerConfig& config, const std::string& port, bool 
       continue;
     }
     const std::string host = colon == std::string::npos ? "" : listen.substr(0, colon);
-    const bool everywhere = host.empty() || host == "*" || host == "0.0.0.0" || host == "[::]";
-    return "http://" + (everywhere ? self : host) + ":" + number;
+    const bool everywhere = host.empty() || host == "*" || host == "0.0.0.0";
+    return "http://" + (everywhere ? self : host == "[::]" ? "[::1]" : host) + ":" + number;
   }
-  return "http://" + self + ":80";
+  return "http://" + self + ":" + (port.empty() ? "80" : port);
 }
 
 }  // namespace mainstay::apache

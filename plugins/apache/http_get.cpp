@@ -2,6 +2,8 @@
 // The HTTP client, by Boost.Beast.
 #include "plugins/apache/http_get.h"
 
+#include <netinet/in.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
@@ -30,27 +32,84 @@ struct Answer {
   std::string location;
 };
 
-/// One request over one connection. The library's calls are asynchronous so that each has the
-/// deadline.
+/// The library's calls are asynchronous so that each has the deadline.
+class Connection {
+ public:
+  explicit Connection(Clock::time_point deadline) { stream_.expires_at(deadline); }
+
+  /// The first of the addresses that answers.
+  beast::error_code connect(const asio::ip::tcp::resolver::results_type& targets) {
+    beast::error_code code = asio::error::host_not_found;
+    for (const auto& target : targets) {
+      code = open(target.endpoint().protocol());
+      if (!code) {
+        stream_.async_connect(target.endpoint(),
+                              [&](const beast::error_code& result) { code = result; });
+        run();
+      }
+      if (!code || code == beast::error::timeout) {
+        break;
+      }
+    }
+    return code;
+  }
+
+  beast::error_code write(const http::request<http::empty_body>& request) {
+    beast::error_code code;
+    http::async_write(stream_, request,
+                      [&](const beast::error_code& result, std::size_t) { code = result; });
+    run();
+    return code;
+  }
+
+  beast::error_code read(http::response_parser<http::string_body>& parser) {
+    beast::error_code code;
+    http::async_read(stream_, buffer_, parser,
+                     [&](const beast::error_code& result, std::size_t) { code = result; });
+    run();
+    return code;
+  }
+
+ private:
+  void run() {
+    loop_.restart();
+    loop_.run();
+  }
+
+  beast::error_code open(const asio::ip::tcp& protocol) {
+    beast::error_code code;
+    auto& socket = stream_.socket();
+    socket.close(code);
+    socket.open(protocol, code);
+    if (code) {
+      return code;
+    }
+    // Else the kernel would take a port already here, of which there are fewer than connections.
+    const int on = 1;
+    ::setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    const asio::ip::address self = protocol == asio::ip::tcp::v4()
+                                       ? asio::ip::address(asio::ip::address_v4::loopback())
+                                       : asio::ip::address(asio::ip::address_v6::loopback());
+    socket.bind({self, 0}, code);
+    return code;
+  }
+
+  asio::io_context loop_;
+  beast::tcp_stream stream_{loop_};
+  beast::flat_buffer buffer_;
+};
+
 Result<Answer> ask(const Url& url, bool head, Clock::time_point deadline) {
   const std::string what = "http://" + url.host + ":" + url.port + url.path;
-  asio::io_context loop;
-  beast::tcp_stream stream(loop);
-  asio::ip::tcp::resolver resolver(loop);
+  asio::io_context names;
+  asio::ip::tcp::resolver resolver(names);
   beast::error_code code;
   const auto targets = resolver.resolve(url.host, url.port, code);
   if (code) {
     return translate(what, code);
   }
-  stream.expires_at(deadline);
-  const auto run = [&] {
-    loop.restart();
-    loop.run();
-    return !code;
-  };
-  stream.async_connect(targets,
-                       [&](const beast::error_code& result, const auto&) { code = result; });
-  if (!run()) {
+  Connection connection(deadline);
+  if ((code = connection.connect(targets))) {
     return translate(what, code);
   }
   http::request<http::empty_body> request(head ? http::verb::head : http::verb::get, url.path, 11);
@@ -59,18 +118,13 @@ Result<Answer> ask(const Url& url, bool head, Clock::time_point deadline) {
                                      (url.port == "80" ? "" : ":" + url.port));
   request.set(http::field::user_agent, "mainstay");
   request.set(http::field::connection, "close");
-  http::async_write(stream, request,
-                    [&](const beast::error_code& result, std::size_t) { code = result; });
-  if (!run()) {
+  if ((code = connection.write(request))) {
     return translate(what, code);
   }
-  beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
   parser.body_limit(kLargestPage);
   parser.skip(head);
-  http::async_read(stream, buffer, parser,
-                   [&](const beast::error_code& result, std::size_t) { code = result; });
-  if (!run()) {
+  if ((code = connection.read(parser))) {
     return translate(what, code);
   }
   auto response = parser.release();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One HTTP request, bounded in time and size. Plain HTTP only; no proxy.
+// One HTTP request, bounded in time and size. Plain HTTP only; no proxy. Asked from the loopback
+// address, as by the script: pages that only the host itself may see are seen, and other hosts'
+// never.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What administrators see of apache, and its export.
 #include "plugins/apache/apache_agent.h"
+#include "plugins/apache/page_check.h"
 
 namespace {
 
@@ -33,7 +34,7 @@ constexpr Parameter kParameters[] = {
     {.name = "testregex",
      .shortdesc = "What the status page must match",
      .longdesc = "An extended regular expression, case ignored.",
-     .default_value = "</ *html *>"},
+     .default_value = mainstay::apache::kDefaultRegex},
     {.name = "client",
      .shortdesc = "HTTP client",
      .longdesc = "curl and wget are accepted and not used; another one needs the script."},

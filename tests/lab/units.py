@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The systemd and apache plugins on the systemd of a booted host: runs component_systemd there. And mainstayd as a unit
-whose cgroup is delegated: agent hosts get cgroups of their own.
+"""The systemd and apache plugins on the systemd of a booted host: runs component_systemd there, and the native apache
+beside the script. And mainstayd as a unit whose cgroup is delegated: agent hosts get cgroups of their own.
 
 MAINSTAY_BUILD names the build folder (default: build/dev). Exit 0 only if every test passed, 77 if this machine cannot
 boot hosts.
@@ -23,10 +23,14 @@ def tell(lab, admin):
     admin.chapter("Units in the hands of an agent")
     host = lab.hosts["alone"]
     os.makedirs(host.root + THERE)
-    for part in ("tests/component_systemd", "lib/mainstay/agents/systemd.so", "lib/mainstay/agents/apache.so"):
+    for part in ("tests/component_systemd", "tests/component_parity", "lib/mainstay/agents/systemd.so", "lib/mainstay/agents/apache.so"):
         shutil.copy(f"{BUILD}/{part}", host.root + THERE)
     lab.boot_all()
     admin.type("alone", f"{THERE}/component_systemd --gtest_brief=1", code=0, timeout=300)
+
+    admin.chapter("Apache by systemd and by the script")
+    admin.type("alone", f"MAINSTAY_HOST_OF_TESTS=1 {THERE}/component_parity --gtest_brief=1 --gtest_filter='Apache*'",
+               code=0, timeout=900)
 
     admin.chapter("Agent hosts in cgroups of their own")
     for part in ("bin", "lib/mainstay"):

@@ -155,7 +155,7 @@ void start(const Parameters& parameters) {
 }
 
 TEST(Ipaddr2OnTheKernel, ShowsTheAddressAsSecondaryWithItsBroadcast) {
-  const json shown = apart(build_network, [] {
+  const json shown = apart(kIpaddr2, [] {
     start({{"ip", "192.168.56.10"}, {"cidr_netmask", "24"}});
     return json(output_of("ip -o addr show to 192.168.56.10"));
   });
@@ -166,7 +166,7 @@ TEST(Ipaddr2OnTheKernel, ShowsTheAddressAsSecondaryWithItsBroadcast) {
 }
 
 TEST(Ipaddr2OnTheKernel, AnnouncesToTheNeighbour) {
-  const json learnt = apart(build_network, [] {
+  const json learnt = apart(kIpaddr2, [] {
     // A neighbour that has the address at another place in its table hears of the new one.
     shell("ip addr add 192.168.56.99/24 dev peer-eth0");
     shell("ip neigh add 192.168.56.10 lladdr 02:00:00:00:00:01 nud stale dev peer-eth0");

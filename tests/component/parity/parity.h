@@ -19,8 +19,9 @@ namespace mainstay::parity {
 using Parameters = std::map<std::string, std::string>;
 
 /// What happens, in order: OCF actions, "probe" (a monitor that does not recur), "monitor@20" (of a
-/// depth), "other:stop" (by the script in the native agent's story, and the other way round), and
-/// "!command" for what a shell does to the surroundings.
+/// depth), "other:stop" (by the script in the native agent's story, and the other way round),
+/// "left:stop" or "left:other:stop" (if it is the native agent's turn it must decline, and the script
+/// has it), and "!command" for what a shell does to the surroundings.
 using Story = std::vector<std::string>;
 
 /// An agent that exists twice.
@@ -33,6 +34,7 @@ struct Agent {
   Story story;                                   ///< of cases that have none of their own
   Parameters common = {};                        ///< of all cases, where they do not say otherwise
   std::vector<std::string> left_to_script = {};  ///< parameters that the native agent does not know
+  bool on_host = false;  ///< no namespaces: for a booted host that may be changed at will
 };
 
 struct Case {
@@ -57,10 +59,9 @@ class Parity : public ::testing::TestWithParam<Comparison> {};
 /// Meta-data: no parameter and no action of the script is missing.
 class MetaData : public ::testing::TestWithParam<const Agent*> {};
 
-/// Runs `work` in a child with namespaces of its own, after `build`, and brings its JSON back; null
-/// if it failed.
-nlohmann::json apart(const std::function<void()>& build,
-                     const std::function<nlohmann::json()>& work);
+/// Runs `work` in a child with namespaces of its own (if the agent's stories have them), after the
+/// agent's `build`, and brings its JSON back; null if it failed.
+nlohmann::json apart(const Agent& agent, const std::function<nlohmann::json()>& work);
 
 /// The native agent alone: the exit codes of a story, and what is seen after it.
 nlohmann::json tell_natively(const Agent& agent, const Case& one);

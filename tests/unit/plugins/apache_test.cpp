@@ -3,9 +3,9 @@
 
 #include <map>
 
-#include "plugins/apache/apache_agent.h"
 #include "plugins/apache/apache_config.h"
 #include "plugins/apache/http_get.h"
+#include "plugins/apache/page_check.h"
 
 namespace {
 
@@ -14,6 +14,7 @@ using mainstay::apache::has_match;
 using mainstay::apache::local_url;
 using mainstay::apache::parse_url;
 using mainstay::apache::read_config;
+using mainstay::apache::ServerConfig;
 using mainstay::apache::Url;
 
 ConfigFiles files_of(std::map<std::string, std::string> texts) {
@@ -37,15 +38,17 @@ TEST(ApacheConfig, FollowsIncludes) {
   const auto config =
       read_config("/etc/apache2/apache2.conf",
                   files_of({{"/etc/apache2/apache2.conf",
-                             "# Listen 1\nInclude ports.conf\n"
-                             "IncludeOptional mods-enabled/*.conf\n"},
+                             "# Listen 1\nPidFile ${APACHE_PID_FILE}\nInclude ports.conf\n"
+                             "IncludeOptional sites/*.conf\nInclude mods-enabled/*.conf\n"},
                             {"/etc/apache2/ports.conf", "Listen 8080\nListen 443\n"},
+                            {"/etc/apache2/sites/other.conf", "Listen 81\n"},
                             {"/etc/apache2/mods-enabled/status.conf",
                              "<Location /server-status>\n  SetHandler server-status\n"
                              "</Location>\n"}}));
   ASSERT_TRUE(config);
   EXPECT_EQ(config->listen, (std::vector<std::string>{"8080", "443"}));
   EXPECT_EQ(config->status_location, "/server-status");
+  EXPECT_EQ(config->pid_file, "${APACHE_PID_FILE}");
   EXPECT_EQ(local_url(*config, "", false), "http://127.0.0.1:8080");
 }
 
@@ -57,12 +60,22 @@ TEST(ApacheConfig, IsNoneWithoutItsFile) {
   EXPECT_FALSE(read_config("/a", files_of({})));
 }
 
-TEST(LocalUrl, PrefersTheConfiguredPort) {
-  EXPECT_EQ(local_url({.listen = {"443", "192.168.56.10:8080"}, .status_location = {}}, "", false),
+ServerConfig listening(std::vector<std::string> listen) {
+  ServerConfig config;
+  config.listen = std::move(listen);
+  return config;
+}
+
+TEST(LocalUrl, IsThatOfTheFirstPlainListen) {
+  EXPECT_EQ(local_url(listening({"443", "192.168.56.10:8080"}), "", false),
             "http://192.168.56.10:8080");
-  EXPECT_EQ(local_url({.listen = {"80"}, .status_location = {}}, "81", true), "http://[::1]:81");
-  EXPECT_EQ(local_url({.listen = {"[::]:80"}, .status_location = {}}, "", false),
-            "http://127.0.0.1:80");
+  EXPECT_EQ(local_url(listening({"80"}), "81", true), "http://[::1]:80");
+  EXPECT_EQ(local_url(listening({"[::]:80"}), "", false), "http://[::1]:80");
+  EXPECT_EQ(local_url(listening({"*:8080"}), "", false), "http://127.0.0.1:8080");
+}
+
+TEST(LocalUrl, FallsBackOnThePort) {
+  EXPECT_EQ(local_url({}, "81", false), "http://127.0.0.1:81");
   EXPECT_EQ(local_url({}, "", false), "http://127.0.0.1:80");
 }
 
