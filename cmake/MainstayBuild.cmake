@@ -35,7 +35,8 @@ function(mainstay_library name)
 endfunction()
 
 # mainstay_agent_plugin(<name> [OCF <type>] SOURCES ... [DEPENDS ...]): one of the tree's own plugins,
-# lib/mainstay/agents/<name>.so. OCF: also the executable lib/ocf/resource.d/mainstay/<type>, for other cluster managers.
+# lib/mainstay/agents/<name>.so. OCF: also the executable lib/ocf/resource.d/mainstay/<type>, for other cluster managers; for the
+# second agent of one name it is <provider>-<type>.
 set(MAINSTAY_AGENT_DIR ${MAINSTAY_AGENT_INSTALL_DIR})
 include(MainstayAgent)
 function(mainstay_agent_plugin name)

@@ -125,10 +125,8 @@ class IpsrcaddrAgent final : public agent::ResourceAgent {
     }
     switch (source_of(target)) {
       case Source::none:
-        return ActionResult::ok();
       case Source::another:
-        return ActionResult::failed(
-            "the preferred source address is not the one that is to be stopped");
+        return ActionResult::ok();
       case Source::ours:
         break;
     }

@@ -13,6 +13,8 @@ import unittest
 import xml.etree.ElementTree
 
 BUILD = None
+NETWORK = ("ip link add v0 type veth peer name v1; ip link set v1 up; ip addr add 10.9.0.1/24 dev v0;"
+           "ip link set v0 up;")
 OCF_TESTER = shutil.which("ocf-tester", path="/usr/sbin:/usr/bin")
 
 
@@ -27,7 +29,9 @@ def executable(name):
 
 def native_types():
     catalog = json.loads(run(BUILD + "/bin/mainstay-agent-host", "--catalog").stdout)
-    return sorted({agent["type"] for agent in catalog["agents"] if agent["class"] == "ocf"})
+    agents = [agent for agent in catalog["agents"] if agent["class"] == "ocf"]
+    return sorted("pacemaker-Dummy" if (agent["provider"], agent["type"]) == ("pacemaker", "Dummy") else agent["type"]
+                  for agent in agents)
 
 
 class Executables(unittest.TestCase):
@@ -75,10 +79,15 @@ class Executables(unittest.TestCase):
     def test_ocf_tester_passes(self):
         for name, parameters, before in (
                 ("Dummy", ("fake=x",), ""),
+                ("pacemaker-Dummy", ("fake=x",), ""),
                 ("Delay", ("startdelay=0", "stopdelay=0", "mondelay=0"), ""),
-                ("IPaddr2", ("ip=10.9.0.5", "cidr_netmask=24"),
-                 "ip link add v0 type veth peer name v1; ip link set v1 up; ip addr add 10.9.0.1/24 dev v0;"
-                 "ip link set v0 up;")):
+                ("IPaddr2", ("ip=10.9.0.5", "cidr_netmask=24"), NETWORK),
+                ("Route", ("destination=10.8.0.0/24", "device=v0"), NETWORK),
+                ("IPsrcaddr", ("ipaddress=10.9.0.5", "cidr_netmask=24"),
+                 NETWORK + "ip addr add 10.9.0.5/24 dev v0; ip route add default via 10.9.0.254;"),
+                ("Filesystem", ("device=tmpfs", "directory=/run/mnt", "fstype=tmpfs"), ""),
+                ("ping", ("host_list=10.9.0.1", "attempts=1"), NETWORK),
+                ("Stateful", (), "")):
             with self.subTest(agent=name):
                 self.ocf_tester(name, *parameters, before=before)
 

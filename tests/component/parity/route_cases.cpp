@@ -148,7 +148,7 @@ const Agent kIpsrcaddr{
     .build = build_network_with_address,
     .look = routes,
     .story = {"probe", "stop", "monitor", "start", "monitor", "start", "probe", "status",
-              "validate-all", "stop", "monitor", "stop"},
+              "validate-all", "stop", "monitor"},
 };
 
 Parameters of(const std::string& address, Parameters more = {}) {
@@ -189,7 +189,7 @@ const std::vector<Case> kIpsrcaddrCases = {
       "stop"}},
     {"AnotherSource",
      of("10.1.0.50"),
-     {"!ip route change default via 10.1.0.254 dev eth1 src 10.1.0.1", "probe", "monitor", "stop",
+     {"!ip route change default via 10.1.0.254 dev eth1 src 10.1.0.1", "probe", "monitor",
       "start", "monitor"}},
     {"RouteReplacedBehindItsBack",
      of("10.1.0.50"),
@@ -213,6 +213,14 @@ const std::vector<Case> kIpsrcaddrCases = {
 INSTANTIATE_TEST_SUITE_P(Ipsrcaddr, Parity,
                          ::testing::ValuesIn(all_of(kIpsrcaddr, kIpsrcaddrCases)), name_of);
 INSTANTIATE_TEST_SUITE_P(Ipsrcaddr, MetaData, ::testing::Values(&kIpsrcaddr));
+
+TEST(IpsrcaddrOnTheKernel, IsStoppedWhereAnotherAddressIsPreferred) {
+  const json told =
+      tell_natively(kIpsrcaddr, {"", of("10.1.0.50"), {"start", "stop", "monitor", "stop"}});
+  EXPECT_EQ(told[2]["code"], 7);
+  EXPECT_EQ(told[3]["code"], 0);
+  EXPECT_EQ(told[3]["state"], told[1]["state"]);
+}
 
 }  // namespace
 }  // namespace mainstay::parity
