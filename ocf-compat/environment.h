@@ -12,6 +12,7 @@ namespace mainstay::ocf {
 
 struct Installation {
   std::string root = "/usr/lib/ocf";  ///< OCF_ROOT
+  std::string init_directory = "/etc/init.d";
   std::string log_facility = "daemon";
   /// Where the commands of Pacemaker are that agents call; empty: wherever PATH leads.
   std::string tools;

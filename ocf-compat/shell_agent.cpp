@@ -20,18 +20,6 @@ constexpr std::size_t kMaxReason = 1024;
 constexpr int kMaxLoggedLines = 50;
 constexpr std::chrono::milliseconds kMetadataTimeout{10'000};
 
-/// A path component, not a path: names come from the CIB.
-bool is_component(const std::string& name) {
-  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos &&
-         name.find('\0') == std::string::npos;
-}
-
-bool is_executable_file(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
-}
-
 ProcessRequest process_of(const agent::AgentCall& call, const Installation& installation) {
   ProcessRequest process;
   process.arguments = {script_path(installation, call.provider, call.type), call.action};
@@ -80,9 +68,20 @@ agent::ActionResult result_of(const ProcessEnd& end, const std::string& reason) 
 
 }  // namespace
 
+bool is_file_name(const std::string& name) {
+  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos &&
+         name.find('\0') == std::string::npos;
+}
+
+bool is_executable_file(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
 std::string script_path(const Installation& installation, const std::string& provider,
                         const std::string& type) {
-  if (!is_component(provider) || !is_component(type)) {
+  if (!is_file_name(provider) || !is_file_name(type)) {
     return {};
   }
   return installation.root + "/resource.d/" + provider + "/" + type;

@@ -19,6 +19,10 @@ struct ShellOutcome {
   agent::ActionResult result;
 };
 
+/// A path component, not a path: names come from the CIB.
+bool is_file_name(const std::string& name);
+bool is_executable_file(const std::string& path);
+
 /// Where a script is: ROOT/resource.d/PROVIDER/TYPE. Empty if the names could lead elsewhere.
 std::string script_path(const Installation& installation, const std::string& provider,
                         const std::string& type);

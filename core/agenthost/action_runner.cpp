@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "ocf-compat/init_script.h"
 
 namespace mainstay::agenthost {
 namespace {
@@ -108,7 +109,8 @@ executor::EndedFrame ShellRunner::run(executor::RunFrame frame,
   const std::uint64_t id = frame.id;
   const agent::AgentCall call = call_of(std::move(frame), state_directory_);
   const ocf::ShellOutcome outcome =
-      ocf::run_shell_action(call, installation_, on_group, log_for(call));
+      call.standard == "lsb" ? ocf::run_init_script(call, installation_, on_group, log_for(call))
+                             : ocf::run_shell_action(call, installation_, on_group, log_for(call));
   executor::EndedFrame answer = ended(id, outcome.result);
   if (outcome.timed_out) {
     answer.ending = executor::Ending::timed_out;

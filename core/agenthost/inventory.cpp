@@ -8,7 +8,9 @@
 #include "core/agenthost/catalog_json.h"
 #include "core/agenthost/plugin_library.h"
 #include "core/executor/catalog.h"
+#include "core/executor/scripts.h"
 #include "core/model/agent_name.h"
+#include "ocf-compat/init_script.h"
 #include "ocf-compat/process.h"
 #include "ocf-compat/shell_agent.h"
 
@@ -125,6 +127,9 @@ Result<std::vector<std::string>> list_agents(const Places& places) {
       names.insert(model::AgentName{"ocf", provider, type}.text());
     }
   }
+  for (const std::string& type : ocf::list_init_scripts(places.ocf)) {
+    names.insert(model::AgentName{"lsb", "", type}.text());
+  }
   return std::vector<std::string>(names.begin(), names.end());
 }
 
@@ -132,11 +137,10 @@ namespace {
 
 std::optional<agent::AgentInfo> native_description(const Inventory& inventory,
                                                    const model::AgentName& name) {
-  const std::string standard = name.standard == "service" ? "systemd" : name.standard;
   for (const Plugin& plugin : inventory.plugins) {
     const bool same_provider = plugin.info.provider == name.provider ||
-                               (standard == "ocf" && name.provider == executor::kOwnProvider);
-    if (plugin.info.standard == standard && same_provider &&
+                               (name.standard == "ocf" && name.provider == executor::kOwnProvider);
+    if (plugin.info.standard == name.standard && same_provider &&
         (plugin.info.type == name.type || plugin.info.type == "*")) {
       agent::AgentInfo info = plugin.info;
       info.type = name.type;
@@ -167,9 +171,15 @@ Result<agent::AgentInfo> describe_agent(const Places& places, const std::string&
     return plugin ? Result<agent::AgentInfo>(std::move(plugin->info))
                   : within("plugin " + text, plugin.error());
   }
-  const Result<model::AgentName> name = model::AgentName::parse(text);
+  Result<model::AgentName> name = model::AgentName::parse(text);
   if (!name) {
     return name.error();
+  }
+  if (name->standard == "service") {
+    name->standard = executor::class_of_service({}, name->type);
+  }
+  if (name->standard == "lsb") {
+    return ocf::describe_init_script(places.ocf, name->type);
   }
   std::optional<agent::AgentInfo> native;
   if (!script_only) {

@@ -30,6 +30,7 @@ struct Options {
   std::string describe;
   std::string plugins;
   std::string ocf_root = "/usr/lib/ocf";
+  std::string init_directory = "/etc/init.d";
   std::string state_directory = "/run/resource-agents";
   int fd = -1;
   bool shell = false;
@@ -91,6 +92,7 @@ int serve_scripts(const Options& options) {
   ocf::Installation installation;
   installation.root = options.ocf_root;
   installation.tools = tools_directory();
+  installation.init_directory = options.init_directory;
   ShellRunner runner(installation, options.state_directory);
   const UniqueFd socket(options.fd);
   serve(socket, runner);
@@ -145,6 +147,7 @@ int run(const Options& options) {
   places.program = own_program();
   places.plugins = options.plugins.empty() ? plugin_directory() : options.plugins;
   places.ocf.root = options.ocf_root;
+  places.ocf.init_directory = options.init_directory;
   if (options.catalog) {
     if (!options.catalog->empty()) {
       places.plugins = *options.catalog;
@@ -165,7 +168,7 @@ int main_of(int argc, char** argv) {
   Options options;
   CLI::App app{"Runs resource agents for mainstayd and tells which there are."};
   app.add_option("--plugin", options.plugin, "serve the actions of this plugin (with --fd)");
-  app.add_flag("--shell", options.shell, "serve the actions of all OCF scripts (with --fd)");
+  app.add_flag("--shell", options.shell, "serve the actions of all scripts (with --fd)");
   app.add_option("--cgroup", options.cgroup, "with --plugin: enter this cgroup first");
   app.add_option("--fd", options.fd, "number of the socket to serve on");
   app.add_option("--catalog", options.catalog, "print the plugins (of this directory) as JSON")
@@ -179,6 +182,8 @@ int main_of(int argc, char** argv) {
   app.add_flag("--types", options.types, "with --inspect: the types of a class, too");
   app.add_option("--plugins", options.plugins, "directory of the plugins");
   app.add_option("--ocf-root", options.ocf_root, "where resource.d is")->capture_default_str();
+  app.add_option("--init-dir", options.init_directory, "where init scripts are")
+      ->capture_default_str();
   app.add_option("--state-dir", options.state_directory, "HA_RSCTMP")->capture_default_str();
   try {
     app.parse(argc, argv);

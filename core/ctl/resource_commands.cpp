@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <set>
 #include <string_view>
 
 #include <pugixml.hpp>
@@ -289,6 +290,35 @@ int list(const Invocation& invocation) {
   return kDone;
 }
 
+/// The classes, or the providers, of all agents.
+int list_part(const Invocation& invocation, bool providers) {
+  const auto names = invocation.agents().list();
+  if (!names) {
+    return complain(names.error());
+  }
+  std::set<std::string> parts;
+  for (const std::string& text : *names) {
+    const auto name = model::AgentName::parse(text);
+    if (name && !(providers && name->provider.empty())) {
+      parts.insert(providers ? name->provider : name->standard);
+    }
+  }
+  // An alias of whichever of the two a node has.
+  if (!providers && (parts.contains("systemd") || parts.contains("lsb"))) {
+    parts.insert("service");
+  }
+  for (const std::string& part : parts) {
+    print(part + "\n");
+  }
+  return kDone;
+}
+int standards(const Invocation& invocation) {
+  return list_part(invocation, false);
+}
+int providers(const Invocation& invocation) {
+  return list_part(invocation, true);
+}
+
 void fill_resource(CLI::App& resource, Invocation& invocation) {
   add_command(resource, invocation, "status", "Show the resources and where they run", "", status);
   CLI::App* command = add_command(
@@ -337,6 +367,8 @@ void fill_resource(CLI::App& resource, Invocation& invocation) {
   add_command(resource, invocation, "latency", "Show how long the monitors of this node take",
               "[ID]…", latency);
   add_command(resource, invocation, "list", "List agents", "[FILTER]", list);
+  add_command(resource, invocation, "standards", "List the classes of agents", "", standards);
+  add_command(resource, invocation, "providers", "List the providers of OCF agents", "", providers);
   add_command(resource, invocation, "describe", "Describe an agent", "AGENT", describe);
   add_command(resource, invocation, "unmanage", "Leave resources alone, whatever they do", "ID…",
               unmanage);

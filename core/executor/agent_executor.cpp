@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/executor/agent_executor.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -29,10 +26,6 @@ constexpr std::size_t kMaxJobs = 100'000;
 constexpr Duration kNativeGrace{200};
 // The shell host ends a late action by itself: SIGTERM, a second, SIGKILL.
 constexpr Duration kShellGrace{3'000};
-
-bool is_component(const std::string& name) {
-  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos;
-}
 
 std::string file_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
@@ -127,20 +120,14 @@ class AgentExecutor::Engine {
     }
   }
 
-  bool has_script(const model::AgentName& name) const {
-    if (!is_component(name.provider) || !is_component(name.type)) {
-      return false;
-    }
-    const std::string path = options_.ocf_root + "/resource.d/" + name.provider + "/" + name.type;
-    struct stat status {};
-    return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-           ::access(path.c_str(), X_OK) == 0;
-  }
-
   void activate(const JobPtr& job) {
     job->request.agent = resolved(catalog_, job->request.agent);
-    const Route where =
-        route(catalog_, job->request, [this](const auto& name) { return has_script(name); });
+    if (job->request.agent.standard == "service") {
+      job->request.agent.standard = class_of_service(options_.scripts, job->request.agent.type);
+    }
+    const Route where = route(catalog_, job->request, [this](const auto& name) {
+      return has_script(options_.scripts, name);
+    });
     job->note = where.note;
     if (!where.missing.empty()) {
       finished(job, {model::OperationStatus::not_installed, kErrInstalled, where.missing});
@@ -240,7 +227,9 @@ class AgentExecutor::Engine {
     if (host.empty()) {
       setup.name = "shell agents";
       setup.grace = kShellGrace;
-      setup.arguments = {options_.host_program, "--shell", "--ocf-root", options_.ocf_root};
+      setup.arguments = {options_.host_program, "--shell",
+                         "--ocf-root",          options_.scripts.ocf_root,
+                         "--init-dir",          options_.scripts.init_directory()};
     } else {
       setup.name = "plugin " + file_name(host);
       setup.grace = kNativeGrace;
@@ -282,7 +271,8 @@ class AgentExecutor::Engine {
 
   /// True: the script has it now. Else the verdict says why it cannot.
   bool retry_as_script(const JobPtr& job, Verdict& verdict) {
-    if (!job->request.force_shell && !job->host.empty() && has_script(job->request.agent)) {
+    if (!job->request.force_shell && !job->host.empty() &&
+        has_script(options_.scripts, job->request.agent)) {
       job->note = "shell agent used: " + verdict.reason;
       send_to("", job);
       return true;

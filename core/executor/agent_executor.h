@@ -7,6 +7,7 @@
 
 #include "core/executor/catalog.h"
 #include "core/executor/executor.h"
+#include "core/executor/scripts.h"
 #include "core/executor/timer_service.h"
 
 namespace mainstay::executor {
@@ -14,7 +15,7 @@ namespace mainstay::executor {
 struct AgentExecutorOptions {
   std::string host_program;      ///< path of mainstay-agent-host
   std::string plugin_directory;  ///< where its --catalog looks
-  std::string ocf_root = "/usr/lib/ocf";
+  ScriptPlaces scripts = {};
   std::string state_directory = "/run/resource-agents";
   std::size_t parallel = 64;  ///< actions at once in one host
   std::string cgroup = {};    ///< where hosts get cgroups of their own; empty: they get none

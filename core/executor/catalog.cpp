@@ -11,11 +11,9 @@ namespace {
 using nlohmann::json;
 
 const NativeAgent* find_native(const Catalog& catalog, const model::AgentName& name) {
-  // "service" is Pacemaker's alias: whatever the init system of this host is.
-  const std::string& standard = name.standard == "service" ? "systemd" : name.standard;
   const auto found =
       std::find_if(catalog.agents.begin(), catalog.agents.end(), [&](const NativeAgent& agent) {
-        return agent.standard == standard && agent.provider == name.provider &&
+        return agent.standard == name.standard && agent.provider == name.provider &&
                (agent.type == name.type || agent.type == "*");
       });
   return found == catalog.agents.end() ? nullptr : &*found;
@@ -78,7 +76,7 @@ Route route(const Catalog& catalog, const model::ActionRequest& request,
   const model::AgentName& name = request.agent;
   const NativeAgent* native = find_native(catalog, name);
   // Looks at the disk: only when it matters.
-  const auto script = [&] { return name.standard == "ocf" && has_script(name); };
+  const auto script = [&] { return has_script(name); };
   if (native == nullptr) {
     return script() ? Route{} : Route{"", "", "agent " + name.text() + " is not installed"};
   }

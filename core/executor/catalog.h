@@ -48,7 +48,7 @@ struct Route {
   std::string missing;  ///< not empty: there is no such agent; says what was looked for
 };
 
-/// `has_script` tells whether a script of that provider and type is installed.
+/// `has_script` tells whether a script of that name is installed.
 Route route(const Catalog& catalog, const model::ActionRequest& request,
             const std::function<bool(const model::AgentName&)>& has_script);
 

@@ -37,7 +37,7 @@ class ExecutorTest : public testing::Test {
     executor::AgentExecutorOptions options;
     options.host_program = AGENT_HOST_PROGRAM;
     options.plugin_directory = plugins;
-    options.ocf_root = ocf_root;
+    options.scripts = {.ocf_root = ocf_root, .system_root = TEST_SYSTEM_ROOT};
     options.state_directory = directory_;
     options.cgroup = cgroup;
     executor_.emplace(reactor_, timers_, options);

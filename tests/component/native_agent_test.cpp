@@ -225,7 +225,7 @@ TEST_F(NativeAgent, GoesOnWithScriptsWithoutAPluginDirectory) {
 TEST_F(NativeAgent, GivesUpWithAReasonWhenTheHostProgramIsMissing) {
   executor::AgentExecutorOptions options;
   options.host_program = "/nonexistent/mainstay-agent-host";
-  options.ocf_root = TEST_OCF_ROOT;
+  options.scripts.ocf_root = TEST_OCF_ROOT;
   executor_.reset();
   executor_.emplace(reactor_, timers_, options);
   const model::ActionOutcome outcome = perform(request("ocf:test:Scripted", "s", "monitor"));
