@@ -35,7 +35,7 @@ class Rules(unittest.TestCase):
         files = {"plugins/web/a.cpp": SPDX + '#include "plugins/disk/b.h"\n#include "plugins/shared/os/c.h"\n',
                  "plugins/disk/b.h": SPDX, "plugins/shared/os/c.h": SPDX + '#include "plugins/disk/b.h"\n'}
         self.assertEqual(complaints(tidy.check_layers, files),
-                         ["plugins/web may not include plugins/disk", "plugins/shared/os may not include plugins/disk"])
+                         ["plugins/shared/os may not include plugins/disk", "plugins/web may not include plugins/disk"])
 
     def test_an_include_that_leads_nowhere(self):
         found = complaints(tidy.check_layers, {"core/base/a.h": SPDX + '#include "a.h"\n'})
