@@ -20,8 +20,8 @@ using Parameters = std::map<std::string, std::string>;
 
 /// What happens, in order: OCF actions, "probe" (a monitor that does not recur), "monitor@20" (of a
 /// depth), "other:stop" (by the script in the native agent's story, and the other way round),
-/// "left:stop" or "left:other:stop" (if it is the native agent's turn it must decline, and the script
-/// has it), and "!command" for what a shell does to the surroundings.
+/// "left:stop" or "left:other:stop" (if it is the native agent's turn it must decline, and the
+/// script has it), and "!command" for what a shell does to the surroundings.
 using Story = std::vector<std::string>;
 
 /// An agent that exists twice.
