@@ -278,6 +278,7 @@ class AgentExecutor::Engine {
       return true;
     }
     verdict.exit_code = kErrConfigured;
+    job->note = "the native agent leaves these parameters to the script, which is not installed";
     return false;
   }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What administrators see of apache, and its export.
+#include <array>
+
 #include "plugins/apache/apache_agent.h"
 #include "plugins/apache/page_check.h"
 
@@ -10,7 +12,7 @@ using mainstay::agent::Description;
 using mainstay::agent::Parameter;
 using mainstay::agent::ParameterType;
 
-constexpr Parameter kParameters[] = {
+constexpr auto kParameters = std::to_array<Parameter>({
     {.name = "configfile",
      .shortdesc = "Configuration file",
      .longdesc =
@@ -63,9 +65,9 @@ constexpr Parameter kParameters[] = {
      .longdesc = "Whether the pages are asked for at ::1.",
      .default_value = "false",
      .type = ParameterType::boolean},
-};
+});
 
-constexpr Action kActions[] = {
+constexpr auto kActions = std::to_array<Action>({
     {.name = "start", .timeout_ms = 40'000},
     {.name = "stop", .timeout_ms = 60'000},
     {.name = "status", .timeout_ms = 30'000},
@@ -73,7 +75,7 @@ constexpr Action kActions[] = {
     {.name = "monitor", .interval_ms = 60'000, .depth = 10},
     {.name = "validate-all", .timeout_ms = 5'000},
     {.name = "meta-data", .timeout_ms = 5'000},
-};
+});
 
 constexpr Description kDescription{
     .type = "apache",
@@ -83,6 +85,9 @@ constexpr Description kDescription{
         "without a shell and without curl.",
     .parameters = kParameters,
     .actions = kActions,
+    // The server is systemd's; these are for apache2ctl configtest and for configurations of
+    // others.
+    .capabilities = "CAP_CHOWN CAP_DAC_OVERRIDE",
 };
 
 }  // namespace

@@ -92,6 +92,13 @@ constexpr Description kDescription{
         "something is unmounted.",
     .parameters = kParameters,
     .actions = kActions,
+    // Mounts, the search for users of a filesystem and their end; and what mount's helpers need,
+    // of which some (FUSE) stay and are the filesystem.
+    .capabilities =
+        "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL "
+        "CAP_MKNOD CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_ADMIN "
+        "CAP_SYS_MODULE CAP_SYS_PTRACE CAP_SYS_RESOURCE",
+    .leaves_processes = true,
 };
 
 }  // namespace

@@ -71,6 +71,7 @@ constexpr agent::Description kDescription{
         "node has. Native: by netlink instead of a script.",
     .parameters = kParameters,
     .actions = kActions,
+    .capabilities = "CAP_NET_ADMIN",
 };
 
 /// What the route says of the source.

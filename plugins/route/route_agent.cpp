@@ -66,6 +66,7 @@ constexpr agent::Description kDescription{
         "by netlink instead of a script.",
     .parameters = kParameters,
     .actions = kActions,
+    .capabilities = "CAP_NET_ADMIN",
 };
 
 /// Whether `ip route show` with the configured words would show this route.

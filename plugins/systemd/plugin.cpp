@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The class "systemd:": the resource's type is the unit.
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,13 @@ using mainstay::agent::Description;
 using mainstay::agent::Watcher;
 using mainstay::agent::WatchStart;
 
-constexpr Action kActions[] = {
+constexpr auto kActions = std::to_array<Action>({
     {.name = "start", .timeout_ms = 100'000},
     {.name = "stop", .timeout_ms = 100'000},
     {.name = "status", .timeout_ms = 100'000},
     {.name = "monitor", .timeout_ms = 100'000, .interval_ms = 60'000},
     {.name = "meta-data", .timeout_ms = 5'000},
-};
+});
 
 constexpr Description kDescription{
     .standard = "systemd",
@@ -35,6 +36,8 @@ constexpr Description kDescription{
         "restart it, and a shutdown of the host leaves its end to the cluster.",
     .parameters = {},
     .actions = kActions,
+    // systemd, which is asked, has them.
+    .capabilities = "",
 };
 
 class SystemdAgent final : public mainstay::agent::ResourceAgent {

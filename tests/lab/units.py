@@ -23,7 +23,7 @@ def tell(lab, admin):
     admin.chapter("Units in the hands of an agent")
     host = lab.hosts["alone"]
     os.makedirs(host.root + THERE)
-    for part in ("tests/component_systemd", "tests/component_parity", "lib/mainstay/agents/systemd.so", "lib/mainstay/agents/apache.so"):
+    for part in ("tests/component_systemd", "tests/component_parity", "bin/mainstay-agent-host", "lib/mainstay/agents/systemd.so", "lib/mainstay/agents/apache.so"):
         shutil.copy(f"{BUILD}/{part}", host.root + THERE)
     lab.boot_all()
     admin.type("alone", f"{THERE}/component_systemd --gtest_brief=1", code=0, timeout=300)

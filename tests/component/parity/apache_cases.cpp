@@ -64,7 +64,9 @@ const std::vector<Case> kServed = {
      {},
      {"probe", "start", "monitor", "start", "probe", "validate-all", "stop", "probe", "stop"}},
     {"UsualConfigfile", {{"configfile", "/etc/apache2/apache2.conf"}}},
-    {"UsualHttpd", {{"httpd", "/usr/sbin/apache2"}}},
+    {"UsualHttpd",
+     // The script knows no default of the one where the other is configured.
+     {{"httpd", "/usr/sbin/apache2"}, {"configfile", "/etc/apache2/apache2.conf"}}},
     {"HttpdIsNotThere", {{"httpd", "/usr/sbin/httpd"}}},
     {"UsualEnvfiles", {{"envfiles", "/etc/apache2/envvars"}}},
     {"NoOptions", {{"options", ""}}},

@@ -17,6 +17,7 @@
 #include <ostream>
 
 #include "ocf-compat/shell_agent.h"
+#include "tests/component/parity/hosted.h"
 #include "tests/unit/plugins/plugin_file.h"
 
 namespace mainstay::parity {
@@ -77,17 +78,17 @@ std::string plugin_directory() {
 }
 
 Act native_side(const Agent& agent, const Case& one) {
-  auto resource = std::make_shared<testing::NativeResource>(
-      testing::load_plugin(plugin_directory(), agent.plugin), call_of(agent, one));
-  resource->on_attribute([](const std::string& name, const std::optional<std::string>& value,
-                            std::chrono::milliseconds) {
-    const std::string file = std::string(kAttributes) + "/" + name;
-    if (value) {
-      std::ofstream(file) << *value << '\n';
-    } else {
-      std::filesystem::remove(file);
-    }
-  });
+  auto resource = std::make_shared<HostedResource>(
+      plugin_directory() + "/" + agent.plugin + ".so", call_of(agent, one),
+      [](const std::string& name, const std::optional<std::string>& value,
+         std::chrono::milliseconds) {
+        const std::string file = std::string(kAttributes) + "/" + name;
+        if (value) {
+          std::ofstream(file) << *value << '\n';
+        } else {
+          std::filesystem::remove(file);
+        }
+      });
   return [resource](const Step& step) { return resource->code(step.action, step.check_level); };
 }
 
