@@ -20,21 +20,34 @@ THERE = "/opt/mainstay-tests"
 
 
 def tell(lab, admin):
-    admin.chapter("Units in the hands of an agent")
     host = lab.hosts["alone"]
     os.makedirs(host.root + THERE)
-    for part in ("tests/component_systemd", "tests/component_parity", "bin/mainstay-agent-host", "lib/mainstay/agents/systemd.so", "lib/mainstay/agents/apache.so"):
+    for part in ("tests/component_systemd", "tests/component_parity", "bin/mainstay-agent-host", "lib/mainstay/agents/systemd.so",
+                 "lib/mainstay/agents/apache.so"):
         shutil.copy(f"{BUILD}/{part}", host.root + THERE)
+    for part in ("bin", "lib/mainstay"):
+        shutil.copytree(f"{BUILD}/{part}", f"{host.root}{THERE}/built/{part}")
     lab.boot_all()
+    admin.chapter("Units in the hands of an agent")
     admin.type("alone", f"{THERE}/component_systemd --gtest_brief=1", code=0, timeout=300)
-
     admin.chapter("Apache by systemd and by the script")
     admin.type("alone", f"MAINSTAY_HOST_OF_TESTS=1 {THERE}/component_parity --gtest_brief=1 --gtest_filter='Apache*'",
                code=0, timeout=900)
+    judge_by_ocf_tester(host, admin)
+    confine(admin)
 
-    admin.chapter("Agent hosts in cgroups of their own")
-    for part in ("bin", "lib/mainstay"):
-        shutil.copytree(f"{BUILD}/{part}", f"{host.root}{THERE}/built/{part}")
+
+def judge_by_ocf_tester(host, admin):
+    admin.chapter("Apache as an OCF executable")
+    executable = f"{THERE}/apache"
+    with open(host.root + executable, "w", encoding="utf-8") as file:
+        file.write(f"#!{THERE}/built/bin/mainstay-ocf apache\n")
+    os.chmod(host.root + executable, 0o755)
+    admin.type("alone", f"ocf-tester -n tested {executable}", expect="passed all tests", timeout=300)
+
+
+def confine(admin):
+    admin.chapter("Agent hosts in cgroups of their own, with the capabilities that are declared")
     daemon, mainstay = "/sys/fs/cgroup/system.slice/delegated.service", f"{THERE}/built/bin/mainstay"
     admin.type("alone", f"systemd-run --unit=delegated -p Type=notify -p Delegate=yes -p KillMode=process "
                f"{THERE}/built/bin/mainstayd --membership=standalone --run-dir=/run/mainstay --state-dir=/var/lib/mainstay "
@@ -43,6 +56,11 @@ def tell(lab, admin):
     admin.type("alone", f"{mainstay} resource create D ocf:heartbeat:Dummy op monitor interval=2s --wait=20", timeout=60)
     admin.type("alone", f"cat {daemon}/host-1/cgroup.procs", expect=r"^\d+$")
     admin.type("alone", f"grep CapBnd /proc/$(cat {daemon}/host-1/cgroup.procs)/status", expect=r"CapBnd:\s+0+$")
+    admin.type("alone", f"{mainstay} resource create U systemd:apache2 op monitor interval=2s --wait=20", timeout=60)
+    admin.type("alone", "systemctl is-active apache2", expect="^active$")
+    admin.type("alone", "grep CapBnd /proc/$(pgrep -f '[a]gent-host.*systemd.so')/status", expect=r"CapBnd:\s+0+$")
+    admin.type("alone", f"{mainstay} resource disable U --wait=20", timeout=60)
+    admin.type("alone", "systemctl is-active apache2", code=3)
     admin.type("alone", f"systemctl stop delegated; test ! -e {daemon}")
 
 
