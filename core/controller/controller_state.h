@@ -130,7 +130,11 @@ class Controller::State {
 
   void send(Message message, bool lasting = true);
   void emit(std::vector<Effect> effects);
-  void emit(Effect effect) { out_.push_back(std::move(effect)); }
+  /// The Effect is made in its place.
+  template <class Kind>
+  void emit(Kind effect) {
+    out_.emplace_back(std::move(effect));
+  }
   void note(LogLevel level, std::string message, LogFields fields = {});
   void arm(Timer timer, Duration delay) { emit(ArmTimer{timer, now_.steady + delay}); }
   std::string name_of(std::uint32_t id) const;
