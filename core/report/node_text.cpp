@@ -35,11 +35,18 @@ std::string node_condition(const NodeState& node) {
   if (node.maintenance) {
     return node.online ? "maintenance" : "OFFLINE (maintenance)";
   }
-  if (node.online && node.health != model::Health::green) {
-    return node.health == model::Health::red ? "online (health is RED)"
-                                             : "online (health is YELLOW)";
-  }
   return "";
+}
+
+std::string with_health(const NodeState& node, std::string condition) {
+  if (node.health == model::Health::green) {
+    return condition;
+  }
+  if (condition.empty()) {
+    condition = node.online ? "online" : "OFFLINE";
+  }
+  return condition +
+         (node.health == model::Health::red ? " (health is RED)" : " (health is YELLOW)");
 }
 
 /// 0: member, 1: remote, 2: guest.
@@ -62,7 +69,7 @@ std::vector<std::string> node_lines(const ClusterState& state) {
   std::vector<std::string> lists[6];
   for (const NodeState& node : state.nodes) {
     const std::size_t kind = kind_of(state, node);
-    const std::string condition = node_condition(node);
+    const std::string condition = with_health(node, node_condition(node));
     if (!condition.empty()) {
       lines.push_back(fmt::format("* {}Node {}: {}", labels[kind], node.name, condition));
     } else if (kind < 2 || node.online) {

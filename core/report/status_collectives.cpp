@@ -127,9 +127,8 @@ bool Printer::alone(int instance) const {
   if (r.removed) {
     return true;
   }
-  if (options.show_pending &&
-      any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); })) {
-    return true;
+  if (options.show_pending && !r.pending_task.empty()) {
+    return true;  // what a group's members wait for is not told
   }
   const auto where = locations(instance);
   if (active(instance) && (!all_active(instance) || where.size() != 1)) {

@@ -119,7 +119,7 @@ int Printer::awaited_on(const Resource& r) const {
   if (r.lock_node >= 0) {
     return r.lock_node;
   }
-  return r.pending_task == "start" ? r.pending_node : -1;
+  return r.pending_node;
 }
 
 /// " Started", " FAILED Promoted", " Starting", …

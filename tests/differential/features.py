@@ -285,7 +285,7 @@ class Features:
                 put(element, "meta_attributes", name, value)
 
     def rules(self):
-        for node in self.some(self.cib.findall("configuration/nodes/node"), 60):
+        for node in self.cib.findall("configuration/nodes/node"):  # without it 2.1 bans the node, 3.0 does not mind
             put(node, "instance_attributes", "load", self.pick("10", "20", "-30", "INFINITY"))
         for name in self.some(self.generator.top, 40):
             place = child(self.constraints, "rsc_location", id=f"rule-{name}", rsc=name)
@@ -297,13 +297,9 @@ class Features:
             ET.SubElement(rule, "expression", {"id": f"rule-{name}-e1", "attribute": "load", "operation": self.pick(
                 "gt", "lt", "gte", "lte"), "value": self.pick("10", "15"), "type": "number"})
             if self.chance(50):
+                operation, end = self.pick(("gt", "start"), ("lt", "end"))
                 ET.SubElement(rule, "date_expression", {
-                    "id": f"rule-{name}-e2", "operation": self.pick("gt", "lt"),
-                    **{self.pick("start", "start"): "2023-01-01"}} if self.chance(50) else {
-                        "id": f"rule-{name}-e2", "operation": "lt", "end": "2024-01-01"})
-                expression = list(rule)[-1]
-                if expression.get("start"):
-                    expression.set("operation", "gt")
+                    "id": f"rule-{name}-e2", "operation": operation, end: self.pick("2023-01-01", "2024-01-01")})
 
     def minimum(self):
         for clone in self.some(list(self.resources.iter("clone")), 60):

@@ -70,7 +70,7 @@ class InternalOrderings {
   }
 
   bool is_allowed(int index, int node) const {
-    const auto& allowed = plan_.placement.weights[static_cast<std::size_t>(index)].allowed;
+    const auto& allowed = plan_.placement.eligible[static_cast<std::size_t>(index)];
     return allowed.empty() || allowed[static_cast<std::size_t>(node)] != 0;
   }
 

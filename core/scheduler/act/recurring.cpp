@@ -30,7 +30,7 @@ class Recurring {
     }
     const int node = plan_.home(index_);
     const Role next = plan_.next_role(index_);
-    const bool goes_on = runs_already(node);
+    const bool goes_on = plan_.table[start].optional && runs_already(node);
     if ((next == Role::promoted && role_ == Role::unknown) ||
         (role_ != Role::unknown && role_ != next)) {
       if (goes_on) {

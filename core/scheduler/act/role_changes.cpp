@@ -71,7 +71,7 @@ class RoleChange {
       must_stop_ = true;
     }
     judge_several();
-    if ((resource_.start_pending || plan_.start_again[at(index_)] != 0) && home_ >= 0) {
+    if (resource_.start_pending || (plan_.start_again[at(index_)] != 0 && home_ >= 0)) {
       plan_.table[plan_.want(index_, task::kStart, home_, true)].forced = true;
     }
     if (moving) {

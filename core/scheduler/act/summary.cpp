@@ -105,10 +105,14 @@ class Summariser {
     }
 
    private:
-    /// On that node, or (-1) the one that was wanted first.
+    /// On that node (or on a node still open), the one that was wanted first; -1: on any.
     const Action* action(std::string_view name, int node) const {
-      const auto found = plan_.table.all(index_, name, node);
-      return found.empty() ? nullptr : &plan_.table[found.back()];
+      const Action* first = nullptr;
+      for (const int each : plan_.table.all(index_, name)) {
+        const Action& found = plan_.table[each];
+        first = node < 0 || found.node < 0 || found.node == node ? &found : first;
+      }
+      return first;
     }
 
     static bool required(const Action* action) { return action != nullptr && !action->optional; }

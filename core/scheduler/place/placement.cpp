@@ -59,6 +59,9 @@ int assign(Assignment& work, int resource, int prefer, bool stop_if_fail) {
 Placement place(const model::ClusterState& state, PlacementTrace* trace) {
   Assignment work(state, trace);
   apply_node_criteria(work);
+  for (const Weights& weights : work.placement.weights) {
+    work.placement.eligible.push_back(weights.allowed);
+  }
   auto& order = work.placement.top_level;
   if (state.options.placement_strategy != "default") {
     sort_resources(work, order);

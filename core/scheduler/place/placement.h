@@ -34,7 +34,9 @@ struct Placement {
   std::vector<Weights> weights;   ///< by resource: what decided, for explanations
   std::vector<std::vector<int>> children;  ///< members; instances in the order of assignment
   std::vector<int> promotion;              ///< by resource: what promotion was decided by
-  std::vector<int> top_level;              ///< in the order of assignment
+  /// By resource and node: whether locations and the like let it run there, before any assignment.
+  std::vector<std::vector<char>> eligible;
+  std::vector<int> top_level;  ///< in the order of assignment
   std::vector<NodeOutlook> nodes;
   std::vector<int> load;        ///< by node: how many resources were given to it
   std::vector<char> available;  ///< by node: whether it can be given any

@@ -20,16 +20,7 @@ Role constraint_role(const std::string& text) {
 }
 
 std::vector<int> named(const Reading& reading, const std::string& id) {
-  const auto find = [&](const std::string& name) {
-    auto it = reading.resource_by_id.find(name);
-    if (it == reading.resource_by_id.end()) {
-      it = reading.resource_by_id.find(name + ":0");
-      if (it != reading.resource_by_id.end()) {
-        return reading.state.top_of(it->second);
-      }
-    }
-    return it == reading.resource_by_id.end() ? -1 : it->second;
-  };
+  const auto find = [&](const std::string& name) { return constrained_resource(reading, name); };
   const int direct = find(id);
   if (direct >= 0) {
     return {direct};

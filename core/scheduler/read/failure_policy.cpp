@@ -37,6 +37,14 @@ const OnFail* parse_on_fail(const model::Values& meta) {
   return it == kWords.end() ? nullptr : &it->second;
 }
 
+/// Only what is about the promoted role can be answered by leaving it.
+bool may_demote(const HistoryEntry& entry, const model::Values& meta) {
+  const auto role = meta.find("role");
+  return entry.task == "promote" ||
+         (entry.task == "monitor" && entry.interval > Duration(0) && role != meta.end() &&
+          model::parse_role(role->second) == Role::promoted);
+}
+
 }  // namespace
 
 std::pair<OnFail, Role> HistoryReading::failure_handling(const HistoryEntry& entry) {
@@ -50,6 +58,9 @@ std::pair<OnFail, Role> HistoryReading::failure_handling(const HistoryEntry& ent
   }
   if (entry.task == "stop" && policy != nullptr &&
       (*policy == OnFail::standby || *policy == OnFail::demote || *policy == OnFail::stop)) {
+    policy = nullptr;
+  }
+  if (policy != nullptr && *policy == OnFail::demote && !may_demote(entry, meta)) {
     policy = nullptr;
   }
   if (entry.task == "demote" && policy == nullptr) {

@@ -44,16 +44,19 @@ int node_health(const model::NodeState& node, const HealthScores& scores) {
   return sum;
 }
 
-model::Health worst_health(const model::NodeState& node) {
+/// The words say it themselves; a number is as bad as the word whose score it does not exceed.
+model::Health worst_health(const model::NodeState& node, const HealthScores& scores) {
   model::Health worst = model::Health::green;
   for (auto it = node.attributes.lower_bound("#health");
        it != node.attributes.end() && it->first.rfind("#health", 0) == 0; ++it) {
     const std::string& value = it->second;
-    const int number = value == "green" ? 1 : parse_score(value);
-    const bool red = value == "red" || number < 0;
-    worst = std::min(worst, red           ? model::Health::red
-                            : number == 0 ? model::Health::yellow
-                                          : model::Health::green);
+    const int number = value == "green" ? scores.green : parse_score(value);
+    const bool red = value == "red" || (value != "yellow" && number <= scores.red);
+    const bool yellow =
+        value == "yellow" || (number <= scores.yellow && scores.yellow != scores.green);
+    worst = std::min(worst, red      ? model::Health::red
+                            : yellow ? model::Health::yellow
+                                     : model::Health::green);
   }
   return worst;
 }
@@ -66,7 +69,7 @@ void apply_node_health(Reading& reading) {
     return;
   }
   for (int node = 0; node < reading.node_count(); ++node) {
-    reading.node(node).health = worst_health(reading.node(node));
+    reading.node(node).health = worst_health(reading.node(node), *scores);
     const int health = node_health(reading.node(node), *scores);
     if (health == 0) {
       continue;

@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Order constraints as values: kinds Optional, Mandatory and Serialize (or a score), symmetrical
 // unless Serialize; resource sets stay sets.
+#include <algorithm>
+
 #include "core/scheduler/read/parts.h"
 
 namespace mainstay::scheduler {
+
+int constrained_resource(const Reading& reading, const std::string& name) {
+  const auto it = reading.resource_by_id.find(name);
+  if (it != reading.resource_by_id.end()) {
+    return it->second;
+  }
+  const auto& resources = reading.state.resources;
+  const auto recorded = std::find_if(resources.begin(), resources.end(), [&](const auto& each) {
+    return each.history_id == name && !each.removed;
+  });
+  return recorded == resources.end()
+             ? -1
+             : reading.state.top_of(static_cast<int>(recorded - resources.begin()));
+}
+
 namespace {
 
 using model::OrderKind;
@@ -33,14 +50,7 @@ bool read_symmetry(pugi::xml_node xml, OrderKind kind, bool fallback) {
 }
 
 std::vector<int> find_named(const Reading& reading, const std::string& id) {
-  const auto find = [&](const std::string& name) {
-    auto it = reading.resource_by_id.find(name);
-    if (it != reading.resource_by_id.end()) {
-      return it->second;
-    }
-    it = reading.resource_by_id.find(name + ":0");
-    return it == reading.resource_by_id.end() ? -1 : reading.state.top_of(it->second);
-  };
+  const auto find = [&](const std::string& name) { return constrained_resource(reading, name); };
   if (find(id) >= 0) {
     return {find(id)};
   }

@@ -83,6 +83,9 @@ void read_transient(Reading& reading, int node, pugi::xml_node state);
 
 /// Adds one more instance to a clone, or a resource known from history only.
 int add_clone_instance(Reading& reading, int clone, int number);
+/// What a constraint means by a name; what an anonymous clone holds can be named once a history
+/// knows it, and stands for the clone. -1: nothing.
+int constrained_resource(const Reading& reading, const std::string& name);
 /// The resource that a history of this name on this node belongs to; -1: none that is configured.
 int find_for_history(Reading& reading, const std::string& id, int node);
 int add_removed_resource(Reading& reading, const std::string& id, const model::AgentName& agent);
