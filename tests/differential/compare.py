@@ -19,7 +19,7 @@ import xml.etree.ElementTree as ET
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from generate import random_cib, to_text  # noqa: E402
-from explain import explain, first_score  # noqa: E402
+from explain import explain, explain_cancelled, first_score, in_maintenance  # noqa: E402
 from judge import broken_properties, differences, sections  # noqa: E402
 from shrink import shrink  # noqa: E402
 
@@ -76,6 +76,15 @@ def explanation(program, theirs, ours, cib):
         path = os.path.join(folder, "cib.xml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(to_text(cib))
+        told = in_maintenance(cib, ours)
+        if told is not None:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(to_text(told))
+            after_all = run(["crm_simulate", "-x", path, "-S"], folder)[1]
+            if not differences(after_all, ours) or explain_cancelled(sections(after_all), sections(ours)):
+                return "active on a node in maintenance and on another"
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(to_text(cib))
         resource = first_score(run(["crm_simulate", "-x", path, "-S", "-s"], folder)[1],
                                run([program, "simulate", "-x", path, "-S", "-s"], folder)[1])
     return explain(cib, sections(theirs), sections(ours), resource)
