@@ -64,7 +64,8 @@ class OutsideTheTree(unittest.TestCase):
         visible = [name.split()[0] for name in names if re.search(r" [TDRB] ", name)]
         self.assertEqual(visible, ["mainstay_agent_plugin"])
         plugins = os.path.dirname(plugin)
-        host = (BUILD + "/bin/mainstay-agent-host", "--plugins", plugins, "--ocf-root", self.folder.name)
+        host = (BUILD + "/bin/mainstay-agent-host", "--plugins", plugins, "--ocf-root", self.folder.name,
+                "--init-dir", self.folder.name + "/none")
         self.assertEqual(run(*host, "--list"), "ocf:acme:web-cache\n")
         self.assertIn('<content type="boolean" default="false"/>', run(*host, "--describe", "ocf:acme:web-cache"))
 
