@@ -128,7 +128,7 @@ def growth(programs, patience, folder):
 
 def plot(data, target):
     """One curve for each program and number of nodes; double logarithmic."""
-    lines = ["set terminal svg size 760,480 font 'sans,12'", f"set output '{target}'", "set logscale xy", "set key left top",
+    lines = ["set terminal svg noenhanced size 760,480 font 'sans,12'", f"set output '{target}'", "set logscale xy", "set key left top",
              "set xlabel 'primitives'", "set ylabel 'seconds of CPU, whole process'", "set grid"]
     blocks, curves = [], []
     for column, program in ((2, "mainstay"), (3, "crm_simulate 2.1.5")):
