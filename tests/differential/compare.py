@@ -46,7 +46,8 @@ def compare(program, cib):
         path, after = (os.path.join(folder, name) for name in ("cib.xml", "after.xml"))
         with open(path, "w", encoding="utf-8") as file:
             file.write(to_text(cib))
-        wanted, theirs = run(["crm_simulate", "-x", path, "-S"], folder)
+        their_after = os.path.join(folder, "their-after.xml")
+        wanted, theirs = run(["crm_simulate", "-x", path, "-S", "-O", their_after], folder)
         if "Transition Summary:" not in theirs:
             return None
         code, ours = run([program, "simulate", "-x", path, "-S"], folder)
@@ -58,7 +59,9 @@ def compare(program, cib):
         if not found:
             left, planned = (run([*words, "-x", after, "-S"], folder)[1]
                              for words in (["crm_simulate"], [program, "simulate"]))
-            found = restless(left, planned)
+            # 2.1 reads the state of a node that 3.0 fenced otherwise: what it plans after its own plan counts as well.
+            usual = run(["crm_simulate", "-x", their_after, "-S"], folder)[1]
+            found = sorted(set(restless(left, planned)) & set(restless(usual, planned)))
             if found:
                 return found, left, planned, ET.parse(after).getroot()
         return found, theirs, ours, cib
