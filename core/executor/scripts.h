@@ -10,7 +10,7 @@ namespace mainstay::executor {
 
 struct ScriptPlaces {
   std::string ocf_root = "/usr/lib/ocf";
-  std::string system_root = {};  ///< in front of /etc/init.d and of systemd's folders; for tests
+  std::string system_root = {};  ///< in front of /etc/init.d and /run/systemd; for tests
 
   std::string init_directory() const { return system_root + "/etc/init.d"; }
 };
@@ -18,8 +18,8 @@ struct ScriptPlaces {
 /// True for an ocf or lsb agent whose script can be run.
 bool has_script(const ScriptPlaces& places, const model::AgentName& name);
 
-/// What the class "service" means for this name here: a unit where systemd runs and has one, else
-/// an init script; "systemd" or "lsb". Where there is neither it is what the host is run by.
+/// What the class "service" means for this name here, as for Pacemaker: the init script if there is
+/// one, else a unit where systemd runs the host; "lsb" or "systemd".
 std::string class_of_service(const ScriptPlaces& places, const std::string& type);
 
 }  // namespace mainstay::executor

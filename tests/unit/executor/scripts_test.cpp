@@ -40,38 +40,19 @@ class Scripts : public ::testing::Test {
   ScriptPlaces places_;
 };
 
-TEST_F(Scripts, AServiceIsAUnitWhereSystemdHasOne) {
-  run_systemd();
-  write("/usr/lib/systemd/system/web.service");
-  write("/etc/init.d/web", true);
-  EXPECT_EQ(class_of_service(places_, "web"), "systemd");
-}
-
-TEST_F(Scripts, AServiceIsAnInitScriptWhereThereIsNoUnitOrNoSystemd) {
-  write("/usr/lib/systemd/system/web.service");
+TEST_F(Scripts, AServiceIsAnInitScriptWhereThereIsOne) {
   write("/etc/init.d/web", true);
   EXPECT_EQ(class_of_service(places_, "web"), "lsb");
   run_systemd();
-  write("/etc/init.d/old", true);
-  EXPECT_EQ(class_of_service(places_, "old"), "lsb");
+  EXPECT_EQ(class_of_service(places_, "web"), "lsb");
 }
 
-TEST_F(Scripts, AServiceOfNothingIsWhatTheHostIsRunBy) {
+TEST_F(Scripts, AnyOtherServiceIsWhatTheHostIsRunBy) {
   EXPECT_EQ(class_of_service(places_, "none"), "lsb");
   run_systemd();
   EXPECT_EQ(class_of_service(places_, "none"), "systemd");
+  EXPECT_EQ(class_of_service(places_, "getty@tty1"), "systemd");
   EXPECT_EQ(class_of_service(places_, "../none"), "systemd");
-}
-
-TEST_F(Scripts, KnowsInstancesAndOtherKindsOfUnits) {
-  run_systemd();
-  write("/lib/systemd/system/getty@.service");
-  write("/etc/systemd/system/data.mount");
-  write("/run/systemd/generator.late/a.b.service");
-  for (const char* name : {"getty@tty1", "data.mount", "a.b.service"}) {
-    write(std::string("/etc/init.d/") + name, true);
-    EXPECT_EQ(class_of_service(places_, name), "systemd") << name;
-  }
 }
 
 TEST_F(Scripts, AreFilesThatCanBeRun) {
