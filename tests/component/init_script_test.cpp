@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// An LSB init script through the real host of the scripts, as "lsb:" and, where no unit has its
-// name, as "service:".
+// An LSB init script through the real host of the scripts, as "lsb:" and as "service:".
+#include <poll.h>
+
 #include <csignal>
 
+#include "core/base/child_process.h"
 #include "tests/component/executor_fixture.h"
 
 namespace mainstay {
@@ -17,7 +19,7 @@ class InitScript : public ExecutorTest {
     ::setenv("HOME", directory_.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     start(AGENT_PLUGIN_DIR, TEST_OCF_ROOT);
   }
-  ~InitScript() override {
+  void TearDown() override {
     perform(request("lsb:beacon", "b", "stop"));
     ::setenv("HOME", "/root", 1);  // NOLINT(concurrency-mt-unsafe)
   }
@@ -40,7 +42,12 @@ TEST_F(InitScript, LivesAsAResource) {
 
 TEST_F(InitScript, DeadWithItsPidFileIsNotRunning) {
   EXPECT_EQ(code("lsb:beacon", "start"), 0);
-  ::kill(std::stoi(read_file("beacon.pid")), SIGKILL);
+  const pid_t beacon = std::stoi(read_file("beacon.pid"));
+  const Result<UniqueFd> end = watch_child(beacon);
+  ASSERT_TRUE(end) << end.error().context;
+  ::kill(beacon, SIGKILL);
+  pollfd ended{end->get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&ended, 1, -1), 1);
   const model::ActionOutcome seen = perform(request("lsb:beacon", "b", "monitor"));
   EXPECT_EQ(seen.exit_code, 7);
   EXPECT_EQ(seen.exit_reason, "init script: status ended with exit code 1");

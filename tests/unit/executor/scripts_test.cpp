@@ -23,11 +23,11 @@ class Scripts : public ::testing::Test {
     places_.system_root = ::mkdtemp(pattern.data());
     places_.ocf_root = places_.system_root + "/ocf";
   }
-  ~Scripts() override {
+  void TearDown() override {
     std::error_code ignored;
     fs::remove_all(places_.system_root, ignored);
   }
-  void write(const std::string& path, bool executable = false) {
+  void write(const std::string& path, bool executable = false) const {
     const fs::path file = places_.system_root + path;
     fs::create_directories(file.parent_path());
     std::ofstream(file) << "#!/bin/sh\n";
@@ -35,7 +35,7 @@ class Scripts : public ::testing::Test {
       fs::permissions(file, fs::perms::owner_all);
     }
   }
-  void run_systemd() { fs::create_directories(places_.system_root + "/run/systemd/system"); }
+  void run_systemd() const { fs::create_directories(places_.system_root + "/run/systemd/system"); }
 
   ScriptPlaces places_;
 };
