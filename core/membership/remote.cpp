@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t and kill are POSIX
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/base/unique_fd.h"
+#include "core/base/child_process.h"
 
 namespace mainstay::membership {
 namespace {
@@ -32,28 +30,6 @@ std::string last_line(std::string_view text) {
   const std::size_t newline = text.rfind('\n');
   return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
 }
-
-struct SpawnActions {
-  posix_spawn_file_actions_t actions{};
-  SpawnActions() { posix_spawn_file_actions_init(&actions); }
-  ~SpawnActions() { posix_spawn_file_actions_destroy(&actions); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-};
-
-struct SpawnAttributes {
-  posix_spawnattr_t attributes{};
-  SpawnAttributes() {
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  }
-  ~SpawnAttributes() { posix_spawnattr_destroy(&attributes); }
-  SpawnAttributes(const SpawnAttributes&) = delete;
-  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
-};
 
 // One ssh and its three streams.
 class Run {
@@ -97,9 +73,7 @@ class Run {
 
   void give_up(std::chrono::seconds timeout) {
     ::kill(pid_, SIGKILL);
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    wait_for_child(pid_);
     pid_ = -1;
     close_all();
     outcome_.error = fail(Errc::timed_out,
@@ -127,53 +101,38 @@ class Run {
 
   Status spawn(std::vector<std::string> command_words) {
     std::array<int, 2> in{-1, -1};
-    std::array<int, 2> out{-1, -1};
-    std::array<int, 2> err{-1, -1};
     // A socket and not a pipe: a write to an ssh that has ended must not raise SIGPIPE in us.
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in.data()) != 0) {
       return fail_errno("socketpair");
     }
     stdin_.reset(in[0]);
     const UniqueFd child_in(in[1]);
-    if (::pipe2(out.data(), O_CLOEXEC) != 0) {
-      return fail_errno("pipe");
+    Result<Pipe> out = make_pipe();
+    Result<Pipe> err = make_pipe();
+    if (!out || !err) {
+      return out ? err.error() : out.error();
     }
-    stdout_.reset(out[0]);
-    const UniqueFd child_out(out[1]);
-    if (::pipe2(err.data(), O_CLOEXEC) != 0) {
-      return fail_errno("pipe");
-    }
-    stderr_.reset(err[0]);
-    const UniqueFd child_err(err[1]);
+    stdout_ = std::move(out->read);
+    stderr_ = std::move(err->read);
     for (const UniqueFd* stream : {&stdin_, &stdout_, &stderr_}) {
       ::fcntl(stream->get(), F_SETFL, O_NONBLOCK);
     }
-
-    SpawnActions actions;
-    posix_spawn_file_actions_adddup2(&actions.actions, child_in.get(), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions.actions, child_out.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions.actions, child_err.get(), STDERR_FILENO);
-    const SpawnAttributes attributes;
-    std::vector<char*> argv;
-    argv.reserve(command_words.size() + 1);
-    for (std::string& word : command_words) {
-      argv.push_back(word.data());
+    const Result<pid_t> child = start_child({.arguments = std::move(command_words),
+                                             .search_path = true,
+                                             .fds = {{child_in.get(), STDIN_FILENO},
+                                                     {out->write.get(), STDOUT_FILENO},
+                                                     {err->write.get(), STDERR_FILENO}}});
+    if (!child) {
+      return child.error();
     }
-    argv.push_back(nullptr);
-    if (const int error = ::posix_spawnp(&pid_, argv[0], &actions.actions, &attributes.attributes,
-                                         argv.data(), environ);
-        error != 0) {
-      pid_ = -1;
-      return fail_errno(std::string("start ") + argv[0], error);
+    Result<UniqueFd> pidfd = watch_child(*child);
+    if (!pidfd) {
+      ::kill(*child, SIGKILL);
+      wait_for_child(*child);
+      return pidfd.error();
     }
-    pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-    if (!pidfd_) {
-      Error failed = fail_errno("pidfd_open");
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-      pid_ = -1;
-      return failed;
-    }
+    pid_ = *child;
+    pidfd_ = std::move(*pidfd);
     if (input_.empty()) {
       stdin_.reset();
     }
