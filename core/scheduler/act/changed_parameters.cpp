@@ -135,7 +135,7 @@ class ChangedParameters {
     const bool shows_parameters = entry.task == task::kMonitor || entry.task == task::kStart ||
                                   entry.task == task::kPromote || entry.task == task::kMigrateFrom;
     if ((recurs || shows_parameters) && changed(entry) &&
-        fail_count(plan_.state, index_, node_, true) != 0) {
+        effective_fail_count(plan_.state, index_, node_) != 0) {
       plan_.explain(plan_.want(index_, task::kClearFailcount, node_, false),
                     "action definition changed", true);
     }

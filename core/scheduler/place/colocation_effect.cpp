@@ -68,13 +68,14 @@ int apply_to_priority(Assignment& work, int dependent, int primary, const Coloca
   if (here < 0) {
     return 0;
   }
+  if (there >= 0 && link.primary_role != Role::unknown &&
+      link.primary_role != work.next_role(role_carrier(work, primary))) {
+    return 0;
+  }
   int change = link.dependent_role == Role::unpromoted ? -link.score : link.score;
   if (there < 0 || !same_value(node_value(work, here, link.node_attribute, dependent),
                                node_value(work, there, link.node_attribute, primary))) {
     change = link.score >= kInfinity && link.dependent_role == Role::promoted ? -kInfinity : 0;
-  } else if (link.primary_role != Role::unknown &&
-             link.primary_role != work.next_role(role_carrier(work, primary))) {
-    change = 0;
   }
   int& priority = work.priority[at(dependent)];
   priority = model::add_scores(change, priority);

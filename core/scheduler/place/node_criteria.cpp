@@ -204,9 +204,9 @@ bool reaches_fail_limit(const Assignment& work, int resource, int node) {
   if (r.migration_threshold <= 0 || r.failure_ignored) {
     return false;
   }
-  int count = fail_count(work.state, resource, node, true);
+  int count = effective_fail_count(work.state, resource, node);
   for (const int filler : r.fillers) {
-    count = model::add_scores(count, fail_count(work.state, filler, node, true));
+    count = model::add_scores(count, effective_fail_count(work.state, filler, node));
   }
   return count > 0 && count >= r.migration_threshold;
 }

@@ -63,7 +63,7 @@ bool promotion_score_applies(const Assignment& work, int primitive, int node) {
   return (nothing_known || is_known_on(r, node) || runs_on(r, node)) && allowed;
 }
 
-/// The value that the agent set on a node; -1: none. `is_default`: nobody set any.
+/// The value that the agent set on a node, of a group the sum; 0 if nobody set any (`is_default`).
 int promotion_score(const Assignment& work, int resource, int node, bool& is_default) {
   const Resource& r = work.resource(resource);
   is_default = true;
@@ -77,12 +77,12 @@ int promotion_score(const Assignment& work, int resource, int node, bool& is_def
     return sum;
   }
   if (!promotion_score_applies(work, resource, node)) {
-    return -1;
+    return 0;
   }
   if (work.reads_host[at(resource)] != 0 && work.is_guest(node)) {
     node = host_of(work, node, !work.of(resource).assigned);
     if (node < 0) {
-      return -1;
+      return 0;
     }
   }
   const auto& attributes = work.node(node).attributes;
@@ -91,7 +91,7 @@ int promotion_score(const Assignment& work, int resource, int node, bool& is_def
     found = attributes.find("master-" + r.base);
   }
   if (found == attributes.end()) {
-    return -1;
+    return 0;
   }
   is_default = false;
   return parse_score(found->second);
@@ -114,9 +114,12 @@ void add_role_locations(Assignment& work, int instance, int constrained, int nod
 
 void set_priority(Assignment& work, int clone, int instance) {
   const int node = location_of(work, instance, false);
+  if (node < 0) {
+    return;
+  }
   const Role next = role_of(work, instance, false);
   int& priority = work.priority[at(instance)];
-  if (node >= 0 && (next == Role::started || next == Role::unknown)) {
+  if (next == Role::started || next == Role::unknown) {
     bool is_default = true;
     priority = promotion_score(work, instance, node, is_default);
     priority = is_default ? -1 : priority;
@@ -199,7 +202,9 @@ void sort_for_promotion(Assignment& work, int clone) {
     const int node = location_of(work, instance, false);
     if (!work.managed(instance) && work.next_role(instance) == Role::promoted) {
       order[at(instance)] = kInfinity;
-    } else if (node >= 0 && order[at(instance)] >= 0) {
+    } else if (node < 0) {
+      order[at(instance)] = -kInfinity;
+    } else if (order[at(instance)] >= 0) {
       order[at(instance)] = work.weights(clone).score[at(node)];
     }
   }

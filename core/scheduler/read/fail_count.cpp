@@ -21,62 +21,64 @@ bool is_key_of(const std::string& key, const model::Resource& resource) {
   return name.find_first_not_of("0123456789", resource.base.size() + 1) == std::string::npos;
 }
 
-}  // namespace
+/// What a resource's entries on a node are called there.
+std::string_view name_in_history(const model::Resource& resource) {
+  return resource.base.empty() ? resource.id : resource.base;
+}
 
-bool failures_block(const model::ClusterState& state, int index, int node) {
+bool any_failure_blocks(const model::ClusterState& state, int index, int node) {
   const model::Resource& resource = state.resources[static_cast<std::size_t>(index)];
-  const auto blocks = [&](const model::HistoryEntry& entry) {
-    return std::any_of(resource.operations.begin(), resource.operations.end(),
-                       [&](const model::Operation& op) {
-                         const auto policy = op.meta.find("on-fail");
-                         return policy != op.meta.end() && policy->second == "block" &&
-                                op.name == entry.task && op.interval == entry.interval;
-                       });
-  };
   for (const auto& history : state.nodes[static_cast<std::size_t>(node)].history) {
-    if (std::find(history.resources.begin(), history.resources.end(), index) ==
-        history.resources.end()) {
-      continue;
-    }
-    for (const model::HistoryEntry& entry : history.entries) {
-      const bool failed =
-          entry.rc != 193 && entry.expected_rc >= 0 && entry.rc != entry.expected_rc;
-      if (failed && blocks(entry)) {
-        return true;
-      }
+    if (history.id == name_in_history(resource) &&
+        std::any_of(history.entries.begin(), history.entries.end(),
+                    [&](const auto& entry) { return failure_blocks(resource, entry); })) {
+      return true;
     }
   }
   return false;
 }
 
-int fail_count(const model::ClusterState& state, int index, int node, bool effective,
-               std::int64_t* last_failure) {
+}  // namespace
+
+bool failure_blocks(const model::Resource& resource, const model::HistoryEntry& entry) {
+  const std::string name(name_in_history(resource));
+  const std::string own = name + "_" + entry.task + "_" + std::to_string(entry.interval.count());
+  if (entry.id != name + "_last_failure_0" && (entry.id != own || entry.rc == entry.expected_rc)) {
+    return false;
+  }
+  return std::any_of(resource.operations.begin(), resource.operations.end(),
+                     [&](const model::Operation& op) {
+                       const auto policy = op.meta.find("on-fail");
+                       return policy != op.meta.end() && policy->second == "block" &&
+                              op.name == entry.task && op.interval == entry.interval;
+                     });
+}
+
+int fail_count(const model::ClusterState& state, int index, int node) {
   const model::Resource& resource = state.resources[static_cast<std::size_t>(index)];
-  const model::NodeState& host = state.nodes[static_cast<std::size_t>(node)];
   int sum = 0;
-  std::int64_t last = 0;
-  for (const auto& [key, count] : host.fail_counts) {
+  for (const auto& [key, count] : state.nodes[static_cast<std::size_t>(node)].fail_counts) {
     if (is_key_of(key, resource)) {
       sum = model::add_scores(sum, count);
     }
   }
-  for (const auto& [key, when] : host.last_failures) {
+  return sum;
+}
+
+int effective_fail_count(const model::ClusterState& state, int index, int node) {
+  const model::Resource& resource = state.resources[static_cast<std::size_t>(index)];
+  const int sum = fail_count(state, index, node);
+  std::int64_t last = 0;
+  for (const auto& [key, when] : state.nodes[static_cast<std::size_t>(node)].last_failures) {
     if (is_key_of(key, resource)) {
       last = std::max(last, when);
     }
   }
-  if (last_failure != nullptr) {
-    *last_failure = last;
-  }
-  if (effective && sum > 0 && last > 0 && resource.failure_timeout > Duration(0) &&
-      !failures_block(state, index, node)) {
-    const auto now =
-        std::chrono::duration_cast<std::chrono::seconds>(state.now.time_since_epoch()).count();
-    if (now > last + resource.failure_timeout.count() / 1000) {
-      return 0;
-    }
-  }
-  return sum;
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(state.now.time_since_epoch()).count();
+  const std::int64_t timeout = resource.failure_timeout.count() / 1000;
+  const bool old = sum > 0 && last > 0 && timeout > 0 && now > last + timeout;
+  return old && !any_failure_blocks(state, index, node) ? 0 : sum;
 }
 
 }  // namespace mainstay::scheduler

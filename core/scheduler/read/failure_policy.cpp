@@ -11,17 +11,13 @@ using model::OnFail;
 using model::Resource;
 using model::Role;
 
-bool is_probe(const HistoryEntry& entry) {
-  return entry.task == "monitor" && entry.interval == Duration(0);
-}
-
 /// Null: not set, or no known word.
 const OnFail* parse_on_fail(const model::Values& meta) {
   const auto found = meta.find("on-fail");
   if (found == meta.end()) {
     return nullptr;
   }
-  static const std::map<std::string, OnFail> kWords = {
+  static const std::map<std::string, OnFail> words = {
       {"ignore", OnFail::ignore},
       {"nothing", OnFail::ignore},
       {"demote", OnFail::demote},
@@ -33,8 +29,8 @@ const OnFail* parse_on_fail(const model::Values& meta) {
       {"standby", OnFail::standby},
       {"fence", OnFail::fence},
       {"restart-container", OnFail::restart_container}};
-  const auto it = kWords.find(found->second);
-  return it == kWords.end() ? nullptr : &it->second;
+  const auto it = words.find(found->second);
+  return it == words.end() ? nullptr : &it->second;
 }
 
 /// Only what is about the promoted role can be answered by leaving it.
@@ -45,49 +41,72 @@ bool may_demote(const HistoryEntry& entry, const model::Values& meta) {
           model::parse_role(role->second) == Role::promoted);
 }
 
-}  // namespace
+/// A demote without an on-fail of its own is answered as the promoted role's monitor is: that of
+/// the last one that says something.
+const OnFail* policy_of_promoted_monitor(const Resource& resource) {
+  const OnFail* found = nullptr;
+  for (const model::Operation& op : resource.operations) {
+    const auto role = op.meta.find("role");
+    if (op.name != "monitor" || !op.enabled || op.interval <= Duration(0) ||
+        role == op.meta.end() || model::parse_role(role->second) != Role::promoted) {
+      continue;
+    }
+    const OnFail* policy = parse_on_fail(op.meta);
+    found = policy != nullptr && *policy != OnFail::demote ? policy : found;
+  }
+  return found;
+}
 
-std::pair<OnFail, Role> HistoryReading::failure_handling(const HistoryEntry& entry) {
-  const Resource& r = resource();
-  const auto& options = reading_.state.options;
-  const model::Values& meta = operation_meta(r, entry.task, entry.interval);
-  static constexpr OnFail kStop = OnFail::stop;
+/// The configured policy where it is allowed; null: the default.
+const OnFail* configured_policy(const Resource& resource, const HistoryEntry& entry) {
+  const model::Values& meta = operation_meta(resource, entry.task, entry.interval);
   const OnFail* policy = parse_on_fail(meta);
-  if (policy != nullptr && *policy == OnFail::fence && !options.fencing_enabled) {
-    policy = &kStop;
+  const auto is = [&](OnFail word) { return policy != nullptr && *policy == word; };
+  if (entry.task == "stop" && (is(OnFail::standby) || is(OnFail::demote) || is(OnFail::stop))) {
+    return nullptr;
   }
-  if (entry.task == "stop" && policy != nullptr &&
-      (*policy == OnFail::standby || *policy == OnFail::demote || *policy == OnFail::stop)) {
-    policy = nullptr;
-  }
-  if (policy != nullptr && *policy == OnFail::demote && !may_demote(entry, meta)) {
+  if (is(OnFail::demote) && !may_demote(entry, meta)) {
     policy = nullptr;
   }
   if (entry.task == "demote" && policy == nullptr) {
-    for (const model::Operation& op : r.operations) {
-      const auto role = op.meta.find("role");
-      if (op.name == "monitor" && op.enabled && op.interval > Duration(0) &&
-          role != op.meta.end() && model::parse_role(role->second) == Role::promoted) {
-        policy = parse_on_fail(op.meta);
-      }
-    }
-    if (policy != nullptr && *policy == OnFail::demote) {
-      policy = nullptr;
-    }
+    policy = policy_of_promoted_monitor(resource);
   }
+  return is(OnFail::restart_container) && resource.container_index < 0 ? nullptr : policy;
+}
+
+/// What is said about a connection to a remote node, past its start, is about that node.
+bool is_about_remote_node(const Resource& resource, const HistoryEntry& entry) {
+  return resource.remote_node >= 0 && resource.container_index < 0 && !is_probe(entry) &&
+         entry.task != "start";
+}
+
+}  // namespace
+
+bool is_probe(const HistoryEntry& entry) {
+  return entry.task == "monitor" && entry.interval == Duration(0);
+}
+
+std::pair<OnFail, Role> HistoryReading::failure_handling(const HistoryEntry& entry) {
+  const Resource& r = resource();
+  const bool can_fence = reading_.state.options.fencing_enabled;
+  const bool of_remote = is_about_remote_node(r, entry);
+  const OnFail* policy = configured_policy(r, entry);
   const Role usual = entry.task == "promote" ? Role::unpromoted : Role::started;
+  if (of_remote && !r.managed) {
+    return {OnFail::stop, Role::stopped};
+  }
   if (policy != nullptr) {
-    return {*policy, *policy == OnFail::stop ? Role::stopped : usual};
+    const OnFail wanted = *policy == OnFail::fence && !can_fence ? OnFail::stop : *policy;
+    return {wanted, wanted == OnFail::stop ? Role::stopped : usual};
   }
   if (r.container_index >= 0) {
     return {OnFail::restart_container, usual};
   }
-  // A connection that breaks tells nothing of its node; one that never was, does.
-  if (r.remote_node >= 0 && !is_probe(entry) && entry.task != "start") {
+  if (of_remote) {
     return {OnFail::reset_remote, r.remote_reconnect > Duration(0) ? Role::stopped : usual};
   }
   if (entry.task == "stop") {
-    return {options.fencing_enabled ? OnFail::fence : OnFail::block, usual};
+    return {can_fence ? OnFail::fence : OnFail::block, usual};
   }
   return {OnFail::restart, usual};
 }

@@ -36,8 +36,8 @@ const Fields& entry_fields() {
        [](HistoryEntry& e, const char* value) {
          e.interval = Duration(std::strtoll(value, nullptr, 10));
        }},
-      {"rc-code", [](HistoryEntry& e, const char* value) { e.rc = parse_int(value, 0); }},
-      {"op-status", [](HistoryEntry& e, const char* value) { e.status = parse_int(value, -1); }},
+      {"rc-code", [](HistoryEntry& e, const char* value) { e.rc = parse_int(value, -1); }},
+      {"op-status", [](HistoryEntry& e, const char* value) { e.status = parse_int(value, -2); }},
       {"call-id", [](HistoryEntry& e, const char* value) { e.call_id = parse_int(value, 0); }},
       {"last-rc-change",
        [](HistoryEntry& e, const char* value) {
@@ -66,7 +66,8 @@ const Fields& entry_fields() {
 
 HistoryEntry read_entry(pugi::xml_node xml) {
   HistoryEntry entry;
-  entry.status = -1;
+  entry.status = -2;  // neither this nor an exit code: no result at all
+  entry.rc = -1;
   for (const pugi::xml_attribute& given : xml.attributes()) {
     if (const auto field = entry_fields().find(given.name()); field != entry_fields().end()) {
       field->second(entry, given.value());

@@ -10,64 +10,10 @@ namespace mainstay::scheduler {
 namespace {
 
 using model::HistoryDemand;
-using model::HistoryEntry;
 using model::OnFail;
 using model::Resource;
 using model::Role;
 using model::Variant;
-
-/// The newest entry of a task on a node, for migrations.
-const HistoryEntry* newest(const std::vector<HistoryEntry>& entries, const std::string& task) {
-  const HistoryEntry* found = nullptr;
-  for (const HistoryEntry& entry : entries) {
-    if (entry.task == task) {
-      found = &entry;
-    }
-  }
-  return found;
-}
-
-pugi::xml_node raw_history(const Reading& reading, int node, const Resource& resource) {
-  const std::string& name = reading.state.nodes[static_cast<std::size_t>(node)].name;
-  for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
-    if (attr(state, "uname") != name) {
-      continue;
-    }
-    for (const pugi::xml_node xml :
-         state.child("lrm").child("lrm_resources").children("lrm_resource")) {
-      if (attr(xml, "id") == resource.id || attr(xml, "id") == resource.base) {
-        return xml;
-      }
-    }
-  }
-  return {};
-}
-
-struct RawOperation {
-  bool found = false;
-  int call = -1;
-  int rc = -1;
-  int status = -1;
-};
-
-RawOperation newest_raw(pugi::xml_node history, const std::string& task,
-                        const std::string& source = "") {
-  RawOperation result;
-  for (const pugi::xml_node op : history.children("lrm_rsc_op")) {
-    const int call = parse_int(attr(op, "call-id"), -1);
-    if (attr(op, "operation") == task && (source.empty() || attr(op, "migrate_source") == source) &&
-        (!result.found || call > result.call)) {
-      result = {true, call, parse_int(attr(op, "rc-code"), -1),
-                parse_int(attr(op, "op-status"), -1)};
-    }
-  }
-  return result;
-}
-
-bool newer_state(pugi::xml_node history, int call) {
-  return newest_raw(history, "start").call > call || newest_raw(history, "stop").call > call ||
-         newest_raw(history, "migrate_from").call > call;
-}
 
 int count_active(const Reading& reading, const Resource& resource, bool clean_only) {
   return static_cast<int>(
@@ -136,72 +82,6 @@ void add_running(Reading& reading, int index, int node, bool failed) {
   }
   if (reading.resource(index).parent >= 0) {
     add_running(reading, reading.resource(index).parent, node, failed);
-  }
-}
-
-void HistoryReading::take_migration_success(const HistoryEntry& entry) {
-  Resource& r = resource();
-  const int target = reading_.state.find_node(entry.migrate_target);
-  const int source = node_;
-  const HistoryEntry* newest_start = newest(*entries_, "start");
-  const HistoryEntry* newest_stop = newest(*entries_, "stop");
-  if ((newest_start != nullptr && newest_start->call_id > entry.call_id) ||
-      (newest_stop != nullptr && newest_stop->call_id > entry.call_id)) {
-    return;
-  }
-  if (target < 0) {
-    return;
-  }
-  const pugi::xml_node there = raw_history(reading_, target, r);
-  const RawOperation from = newest_raw(there, "migrate_from", reading_.node(source).name);
-  if (from.found && from.rc == 0 && from.status == 0) {
-    r.role = Role::stopped;
-    r.dangling_migrations.push_back(source);
-    return;
-  }
-  const model::NodeState& host = reading_.node(target);
-  const bool target_changed =
-      from.found && newer_state(there, from.call) && newest_raw(there, "stop").call > from.call;
-  if (target_changed) {
-    r.role = Role::stopped;
-    return;
-  }
-  set_active();
-  if (from.found && from.rc != 193) {
-    if (host.online) {
-      add_running(reading_, index_, target);
-    }
-    return;
-  }
-  if (host.online) {
-    r.partial_migration_target = target;
-    r.partial_migration_source = source;
-    add_running(reading_, index_, target);
-  } else {
-    r.failed = true;
-    r.stop_if_failed = true;
-  }
-}
-
-void HistoryReading::take_migration_failure(const HistoryEntry& entry) {
-  Resource& r = resource();
-  set_active();
-  const bool to = entry.task == "migrate_to";
-  const int other = reading_.state.find_node(to ? entry.migrate_target : entry.migrate_source);
-  if (other < 0) {
-    return;
-  }
-  const pugi::xml_node there = raw_history(reading_, other, r);
-  const RawOperation stop = newest_raw(there, "stop");
-  const RawOperation move = newest_raw(there, to ? "migrate_from" : "migrate_to");
-  if (stop.found && stop.call > move.call) {
-    return;
-  }
-  if (reading_.node(other).online) {
-    if (to && !move.found) {
-      r.dangling_migrations.push_back(node_);
-    }
-    add_running(reading_, index_, other);
   }
 }
 
@@ -302,18 +182,32 @@ void HistoryReading::apply_failure() {
   }
 }
 
-void HistoryReading::finish() {
-  const Role role = resource().role;
-  if (role != Role::unknown) {
-    for (int at = index_; at >= 0; at = reading_.resource(at).parent) {
-      reading_.resource(at).known_on[static_cast<std::size_t>(node_)] = 1;
-      if (reading_.resource(at).unique) {
-        break;
-      }
+void HistoryReading::know_here() {
+  if (resource().role == Role::unknown) {
+    return;
+  }
+  for (int at = index_; at >= 0; at = reading_.resource(at).parent) {
+    reading_.resource(at).known_on[static_cast<std::size_t>(node_)] = 1;
+    if (reading_.resource(at).unique) {
+      break;
     }
   }
+}
+
+void HistoryReading::take_as_active(OnFail recorded) {
+  add_running(reading_, index_, node_, recorded != OnFail::ignore);
+  Resource& r = resource();
+  if (on_fail_ != OnFail::ignore) {
+    r.failed = true;
+    r.stop_if_failed =
+        r.stop_if_failed || (on_fail_ != OnFail::demote && on_fail_ != OnFail::block);
+  }
+}
+
+void HistoryReading::finish() {
+  know_here();
   const model::NodeState& node = reading_.node(node_);
-  if (role > Role::stopped && !node.online && !node.maintenance && resource().managed) {
+  if (resource().role > Role::stopped && !node.online && !node.maintenance && resource().managed) {
     fence_lost_node();
   }
   const OnFail recorded = on_fail_;
@@ -326,22 +220,13 @@ void HistoryReading::finish() {
     reading_.node(r.remote_node).unseen = false;
   }
   if (r.role != Role::stopped && r.role != Role::unknown) {
-    add_running(reading_, index_, node_, recorded != OnFail::ignore);
-    Resource& now = resource();
-    if (on_fail_ == OnFail::demote || on_fail_ == OnFail::block) {
-      now.failed = true;
-    } else if (on_fail_ != OnFail::ignore) {
-      now.failed = true;
-      now.stop_if_failed = true;
-    }
+    take_as_active(recorded);
   } else if (r.history_id.find(':') != std::string::npos) {
     r.history_id.clear();  // instance numbers of old histories, while stopped
   } else {
     for (HistoryDemand& known : reading_.state.demands) {
-      if (known.kind == HistoryDemand::Kind::stop && known.resource == index_ &&
-          known.node == node_) {
-        known.optional = true;
-      }
+      known.optional = known.optional || (known.kind == HistoryDemand::Kind::stop &&
+                                          known.resource == index_ && known.node == node_);
     }
   }
   if (r.role == Role::stopped && r.partial_migration_source == node_ &&

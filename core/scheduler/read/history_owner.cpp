@@ -39,11 +39,12 @@ bool any_pending_elsewhere(Reading& reading, int resource, int node) {
   return r.pending_node >= 0 && r.pending_node != node;
 }
 
-/// Where an instance, or the first of its members that is active, runs; -1: nowhere.
+/// Where an instance, or the first of its members that is active or has an action pending, is; -1:
+/// nowhere.
 int node_of_instance(const Reading& reading, int instance) {
   const Resource& resource = reading.state.resources[static_cast<std::size_t>(instance)];
   if (resource.children.empty()) {
-    return resource.running_on.empty() ? -1 : resource.running_on.front();
+    return resource.running_on.empty() ? resource.pending_node : resource.running_on.front();
   }
   for (const int child : resource.children) {
     const int node = node_of_instance(reading, child);
@@ -85,12 +86,20 @@ int known_or_free_member(Reading& reading, int clone, const std::string& base, i
   return taken ? -1 : free;
 }
 
+/// What carries it is recovered, and it with it: no fencing is waited for.
+bool is_guest(const Reading& reading, int node) {
+  const int connection = reading.state.nodes[static_cast<std::size_t>(node)].remote_resource;
+  return connection >= 0 &&
+         reading.state.resources[static_cast<std::size_t>(connection)].container_index >= 0;
+}
+
 int anonymous_instance(Reading& reading, int clone, const std::string& base, int node) {
   const int found = known_or_free_member(reading, clone, base, node);
   const model::NodeState& host = reading.node(node);
   // What need not be fenced may be started elsewhere: its number is wanted there.
   const bool lost = found >= 0 && (!host.online || host.unclean) &&
                     reading.resource(found).requirement < model::Requires::fencing &&
+                    !is_guest(reading, node) &&
                     reading.resource(clone).clone_max != reading.node_count();
   return found >= 0 && !lost ? found : extra_member(reading, clone, base);
 }

@@ -72,7 +72,7 @@ int removed_resource(Reading& reading, const model::HistoryResource& history) {
   }
   add_location(reading.state, index, -1, -model::kInfinity, "__removed_do_not_run__");
   for (int n = 0; n < reading.node_count(); ++n) {
-    if (reading.node(n).online && fail_count(reading.state, index, n, true) > 0) {
+    if (reading.node(n).online && effective_fail_count(reading.state, index, n) > 0) {
       reading.state.demands.push_back(
           {model::HistoryDemand::Kind::clear_failcount, index, n, "it is removed"});
     }
@@ -91,7 +91,8 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
   for (const pugi::xml_node op : operations) {
     history.entries.push_back(read_entry(op));
   }
-  if (history.entries.empty() && attr(xml, "shutdown-lock").empty()) {
+  if (history.entries.empty() &&
+      (!reading.state.options.shutdown_lock || attr(xml, "shutdown-lock").empty())) {
     return;
   }
   std::stable_sort(history.entries.begin(), history.entries.end(), earlier);

@@ -2,8 +2,9 @@
 // The meaning of one recorded operation: pending, success, or failure with its policy. The
 // strongest failure wins; a later success clears the weaker policies.
 #include <algorithm>
+#include <set>
+#include <string_view>
 
-#include "core/scheduler/read/digests.h"
 #include "core/scheduler/read/history.h"
 
 namespace mainstay::scheduler {
@@ -21,17 +22,19 @@ constexpr int kError = 4;
 constexpr int kErrorHard = 5;
 constexpr int kErrorFatal = 6;
 constexpr int kNotInstalled = 7;
+constexpr int kNotConnected = 8;
+constexpr int kNoFenceDevice = 10;
+constexpr int kNoSecrets = 11;
 
-bool is_probe(const HistoryEntry& entry) {
-  return entry.task == "monitor" && entry.interval == Duration(0);
+bool affects_state(const HistoryEntry& entry) {
+  static const std::set<std::string_view> tasks{
+      "monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "asyncmon"};
+  return tasks.contains(entry.task) && entry.status >= kPending && entry.status <= kNoSecrets &&
+         entry.status != kCancelled && entry.rc >= 0;
 }
 
 std::string operation_key(const HistoryEntry& entry) {
   return entry.task + "_" + std::to_string(entry.interval.count());
-}
-
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 int degraded_to_plain(int rc) {
@@ -71,88 +74,68 @@ void HistoryReading::set_active() {
   resource().role = promotable ? Role::unpromoted : Role::started;
 }
 
-/// The failed monitor of a connection that is retried stands until its node was fenced.
-bool HistoryReading::waits_for_fencing(const HistoryEntry& entry) {
-  const Resource& r = resource();
-  return r.remote_reconnect > Duration(0) && reading_.state.options.fencing_enabled &&
-         entry.task == "monitor" && entry.interval > Duration(0) && r.remote_node >= 0 &&
-         !reading_.node(r.remote_node).remote_was_fenced;
+bool HistoryReading::masks_failure(const HistoryEntry& entry) {
+  for (int around = resource().parent; around >= 0; around = reading_.resource(around).parent) {
+    if (reading_.resource(around).variant == model::Variant::bundle) {
+      return false;
+    }
+  }
+  return is_probe(entry) && (entry.rc == 5 || entry.rc == 2 || entry.status == kNotInstalled);
 }
 
-bool HistoryReading::expired(const HistoryEntry& entry) {
-  Resource& r = resource();
-  const auto& state = reading_.state;
-  const bool last_failure = ends_with(entry.id, "_last_failure_0");
-  bool result = false;
-  std::string clear_reason;
-  const std::int64_t timeout = r.failure_timeout.count() / 1000;
-  if (timeout > 0 && entry.last_change > 0) {
-    result = reading_.now_seconds() >= entry.last_change + timeout && !waits_for_fencing(entry);
-    if (!result && degraded_to_plain(entry.rc) != entry.expected_rc) {
-      const WallTime when{std::chrono::seconds(entry.last_change + timeout)};
-      auto& recheck = reading_.state.recheck_at;
-      if (!recheck || *recheck > when) {
-        recheck = when;
-      }
-    }
+/// A stop that failed for good can only be followed by fencing.
+void HistoryReading::block_if_stop_failed(const HistoryEntry& entry) {
+  const auto& options = reading_.state.options;
+  const bool can_fence =
+      options.fencing_enabled && options.have_fencing_device &&
+      (options.have_quorum || options.quorum_policy == model::QuorumPolicy::ignore ||
+       reading_.node(node_).online);
+  if (entry.task == "stop" && !can_fence) {
+    resource().managed = false;
+    resource().blocked = true;
   }
-  if (result && fail_count(state, index_, node_, false) > 0) {
-    if (fail_count(state, index_, node_, true) == 0) {
-      clear_reason = "it expired";
-    } else {
-      result = false;
-    }
-  }
-  if (clear_reason.empty() && last_failure && !is_named_by_host(r, node_) &&
-      (entry.task == "start" || entry.task == "monitor")) {
-    const DigestMatch match = compare_digests(state, r, node_, entry);
-    if (match == DigestMatch::all_changed || match == DigestMatch::restart_changed) {
-      clear_reason = "resource parameters have changed";
-    }
-  }
-  if (!clear_reason.empty()) {
-    demand(HistoryDemand::Kind::clear_failcount, clear_reason);
-  }
-  if (result && is_probe(entry)) {
-    const int rc = degraded_to_plain(entry.rc);
-    result = rc != 0 && rc != 7 && rc != 8;
-  }
-  return result;
 }
 
-int HistoryReading::judge_exit_code(const HistoryEntry& entry, int rc, bool is_expired) {
-  Resource& r = resource();
-  int status = entry.status;
-  if (status != kDone && status != kError) {
-    return status;
+void HistoryReading::not_running() {
+  resource().role = Role::stopped;
+  resource().next_role = Role::unknown;
+  on_fail_ = OnFail::ignore;
+}
+
+int HistoryReading::judge_status(const HistoryEntry& entry, int& rc, bool is_expired) {
+  if (masks_failure(entry)) {
+    rc = 7;
+    return judge_exit_code(entry, rc, is_expired);
+  }
+  if (entry.status == kNoFenceDevice || entry.status == kNoSecrets) {
+    return kErrorHard;
+  }
+  if (entry.status != kDone && entry.status != kError) {
+    return entry.status;
   }
   if (entry.rc != rc) {
     reading_.state.failed_operations.push_back({index_, node_, entry});
   }
-  if (entry.expected_rc < 0) {
-    status = rc == 0 ? kDone : kError;
-  } else {
-    status = rc == entry.expected_rc ? kDone : kError;
-  }
+  return judge_exit_code(entry, rc, is_expired);
+}
+
+int HistoryReading::judge_exit_code(const HistoryEntry& entry, int rc, bool is_expired) {
+  Resource& r = resource();
+  const int status = entry.expected_rc >= 0 && rc == entry.expected_rc ? kDone : kError;
   switch (rc) {
     case 0:
       return is_probe(entry) && entry.expected_rc == 7 ? kDone : status;
     case 7:
       if (is_probe(entry) || entry.expected_rc == 7 || !r.managed) {
-        r.role = Role::stopped;
-        on_fail_ = OnFail::ignore;
-        r.next_role = Role::unknown;
+        not_running();
         return kDone;
       }
       return status;
     case 8:
-      if (is_probe(entry) && rc != entry.expected_rc) {
-        status = kDone;
-      }
       if (!is_expired || rc == entry.expected_rc) {
         r.role = Role::promoted;
       }
-      return status;
+      return is_probe(entry) ? kDone : status;
     case 9:
       if (!is_expired) {
         r.role = Role::promoted;
@@ -161,28 +144,29 @@ int HistoryReading::judge_exit_code(const HistoryEntry& entry, int rc, bool is_e
     case 6:
       return kErrorFatal;
     case 3:
-      return entry.interval > Duration(0) ? kError : kErrorHard;
+      if (entry.interval > Duration(0)) {
+        return kError;
+      }
+      [[fallthrough]];
     case 2:
     case 4:
-    case 5: {
-      const auto& options = reading_.state.options;
-      const bool can_fence =
-          options.fencing_enabled && options.have_fencing_device &&
-          (options.have_quorum || options.quorum_policy == model::QuorumPolicy::ignore ||
-           reading_.node(node_).online);
-      if (!can_fence && entry.task == "stop" && !is_expired) {
-        r.managed = false;
-        r.blocked = true;
+    case 5:
+      if (!is_expired) {
+        block_if_stop_failed(entry);
       }
       return kErrorHard;
-    }
     default:
-      return status == kDone ? kError : status;
+      return kError;
   }
 }
 
 void HistoryReading::take_pending(const HistoryEntry& entry) {
   Resource& r = resource();
+  // The failure of a recurring monitor is recorded beside it.
+  if (last_failure_ != nullptr && operation_key(*last_failure_) == operation_key(entry) &&
+      last_failure_->last_change >= entry.last_change) {
+    return;
+  }
   if (entry.task == "start") {
     r.start_pending = true;
     set_active();
@@ -203,44 +187,43 @@ void HistoryReading::take_pending(const HistoryEntry& entry) {
 
 void HistoryReading::take_success(const HistoryEntry& entry, int rc) {
   Resource& r = resource();
-  bool clear = false;
-  if (rc == 5) {
+  if (rc == 5 || masks_failure(entry)) {
     r.role = Role::stopped;
   } else if (rc == 7) {
-    clear = true;
-  } else if (entry.task == "monitor") {
-    clear = last_failure_ != nullptr && operation_key(*last_failure_) == operation_key(entry);
+    clear_failure();
+  } else if (entry.task == "start" || entry.task == "migrate_from") {
+    set_active();
+    clear_failure();
+  } else if (entry.task == "stop") {
+    r.role = Role::stopped;
+    clear_failure();
+  } else if (entry.task == "promote") {
+    r.role = Role::promoted;
+    clear_failure();
+  } else if (entry.task == "demote") {
+    r.role = Role::unpromoted;
+    if (on_fail_ == OnFail::demote) {
+      clear_failure();
+    }
+  } else if (entry.task == "migrate_to") {
+    take_migration_success(entry);
+  } else {
     if (r.role < Role::started) {
       set_active();
     }
-  } else if (entry.task == "start") {
-    set_active();
-    clear = true;
-  } else if (entry.task == "stop") {
-    r.role = Role::stopped;
-    clear = true;
-  } else if (entry.task == "promote") {
-    r.role = Role::promoted;
-    clear = true;
-  } else if (entry.task == "demote") {
-    clear = on_fail_ == OnFail::demote;
-    r.role = Role::unpromoted;
-  } else if (entry.task == "migrate_from") {
-    set_active();
-    clear = true;
-  } else if (entry.task == "migrate_to") {
-    take_migration_success(entry);
-  } else if (r.role < Role::started) {
-    set_active();
+    if (last_failure_ != nullptr && operation_key(*last_failure_) == operation_key(entry)) {
+      clear_failure();
+    }
   }
-  if (!clear) {
-    return;
-  }
+}
+
+/// A result that is good again lets be what asked for no more than a recovery.
+void HistoryReading::clear_failure() {
   if (on_fail_ == OnFail::block || on_fail_ == OnFail::ignore || on_fail_ == OnFail::demote ||
       on_fail_ == OnFail::restart || on_fail_ == OnFail::restart_container ||
-      (on_fail_ == OnFail::reset_remote && r.remote_reconnect == Duration(0))) {
+      (on_fail_ == OnFail::reset_remote && resource().remote_reconnect == Duration(0))) {
     on_fail_ = OnFail::ignore;
-    r.next_role = Role::unknown;
+    resource().next_role = Role::unknown;
   }
 }
 
@@ -255,8 +238,10 @@ void HistoryReading::take_failure(const HistoryEntry& entry, int rc, OnFail poli
   on_fail_ = std::max(on_fail_, policy);
   if (entry.task == "stop") {
     add_location(state, index_, node_, -model::kInfinity, "__stop_fail__");
-  } else if (entry.task == "migrate_to" || entry.task == "migrate_from") {
-    take_migration_failure(entry);
+  } else if (entry.task == "migrate_to") {
+    take_migration_to_failure(entry);
+  } else if (entry.task == "migrate_from") {
+    take_migration_from_failure(entry);
   } else if (entry.task == "promote") {
     r.role = Role::promoted;
   } else if (entry.task == "demote") {
@@ -272,42 +257,48 @@ void HistoryReading::take_failure(const HistoryEntry& entry, int rc, OnFail poli
   } else if (r.role < Role::started) {
     set_active();
   }
+  if (r.next_role < fail_role && fail_role != Role::started) {
+    r.next_role = fail_role;
+  }
   if (fail_role == Role::stopped) {
-    r.next_role = Role::stopped;
     // Instances that nobody can tell apart stay down together.
     const int all = ban_target();
     const bool instance = reading_.resource(all).variant == model::Variant::clone;
     add_location(state, instance ? all : index_, -1, -model::kInfinity, "on-fail=stop");
-  } else if (r.next_role < fail_role && fail_role != Role::started) {
-    r.next_role = fail_role;
+  }
+}
+
+void HistoryReading::mask_failure(const HistoryEntry& entry) {
+  resource().role = Role::stopped;
+  reading_.state.failed_operations.push_back({index_, node_, entry});
+  add_location(reading_.state, ban_target(), node_, -model::kInfinity, "masked-probe-failure");
+}
+
+void HistoryReading::ignore_failure(const HistoryEntry& entry, OnFail policy) {
+  take_success(entry, entry.expected_rc);
+  resource().failure_ignored = true;
+  reading_.state.failed_operations.push_back({index_, node_, entry});
+  if (policy == OnFail::restart_container) {
+    on_fail_ = std::max(on_fail_, policy);
   }
 }
 
 void HistoryReading::take(HistoryEntry& entry) {
-  if (entry.task == "notify" || entry.task == "meta-data" || entry.status == kCancelled) {
-    return;
-  }
-  if (entry.status == kPending || entry.rc == 193) {
-    take_pending(entry);
+  if (!affects_state(entry)) {
     return;
   }
   const bool is_expired = expired(entry);
-  const int rc = degraded_to_plain(entry.rc);
-  const int status = judge_exit_code(entry, rc, is_expired);
-  if (status != kDone && is_expired) {
-    if (entry.interval > Duration(0) && reading_.node(node_).online &&
-        !reading_.node(node_).unclean) {
-      entry.digest = "calculated-failure-timeout";
-    }
+  int rc = degraded_to_plain(entry.rc);
+  const int status = judge_status(entry, rc, is_expired);
+  if (is_expired && forget(entry, rc)) {
     return;
   }
-  const bool hidden_probe = is_probe(entry) && status != kDone && (rc == 5 || rc == 2);
-  if (hidden_probe) {
-    reading_.state.failed_operations.push_back({index_, node_, entry});
-    if (resource().role <= Role::stopped) {
-      resource().role = Role::stopped;
-    }
-    add_location(reading_.state, ban_target(), node_, -model::kInfinity, "masked-probe-failure");
+  if (masks_failure(entry)) {
+    mask_failure(entry);
+    return;
+  }
+  if (status == kPending) {
+    take_pending(entry);
     return;
   }
   if (status == kDone) {
@@ -316,17 +307,20 @@ void HistoryReading::take(HistoryEntry& entry) {
   }
   const auto [policy, fail_role] = failure_handling(entry);
   if (status == kNotInstalled) {
+    if (policy == OnFail::ignore) {  // there is no agent to go on with
+      on_fail_ = OnFail::ban;
+    }
     add_location(reading_.state, ban_target(), node_, -model::kInfinity, "hard-error");
-    take_failure(entry, rc, policy == OnFail::ignore ? OnFail::restart : policy, fail_role);
+    take_failure(entry, rc, policy, fail_role);
     return;
   }
+  const int connection = reading_.node(node_).remote_resource;
+  if (status == kNotConnected && connection >= 0 && reading_.resource(connection).managed) {
+    reading_.resource(connection).failed = true;
+    reading_.resource(connection).stop_if_failed = true;
+  }
   if (policy == OnFail::ignore || (policy == OnFail::restart_container && entry.task == "stop")) {
-    take_success(entry, entry.expected_rc);
-    resource().failure_ignored = true;
-    reading_.state.failed_operations.push_back({index_, node_, entry});
-    if (policy == OnFail::restart_container) {
-      on_fail_ = std::max(on_fail_, policy);
-    }
+    ignore_failure(entry, policy);
     return;
   }
   take_failure(entry, rc, policy, fail_role);
@@ -338,7 +332,6 @@ void HistoryReading::take(HistoryEntry& entry) {
 }
 
 void HistoryReading::run(std::vector<HistoryEntry>& entries) {
-  entries_ = &entries;
   const Role known = resource().role;
   resource().role = Role::unknown;
   for (HistoryEntry& entry : entries) {

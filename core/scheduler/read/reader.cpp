@@ -111,10 +111,7 @@ void read_options(Reading& reading) {
   options.concurrent_fencing = flag("concurrent-fencing", "", true);
   options.startup_probes = flag("enable-startup-probes", "", true);
   options.shutdown_lock = flag("shutdown-lock", "", false);
-  options.have_watchdog =
-      flag("have-watchdog", "", false) &&
-      parse_duration(get("fencing-watchdog-timeout", "stonith-watchdog-timeout"))
-              .value_or(Duration(0)) != Duration(0);
+  options.have_watchdog = flag("have-watchdog", "", false);
   options.have_quorum = is_true(attr(reading.cib, "have-quorum"));
   options.quorum_policy =
       read_quorum_policy(get("no-quorum-policy", "no_quorum_policy"), options.fencing_enabled,
