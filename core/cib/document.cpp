@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
+#include <iterator>
 
 #include "core/cib/digest.h"
 #include "core/cib/parse.h"
@@ -33,6 +35,21 @@ bool is_counter(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() && value <= kMaxCounter;
+}
+
+/// Below that many there is nothing worth gaining.
+constexpr std::size_t kFewUpdates = 1000;
+
+std::size_t count_history(const pugi::xml_node& status) {
+  std::size_t count = 0;
+  for (const pugi::xml_node& state : status.children("node_state")) {
+    const pugi::xml_node resources = state.child("lrm").child("lrm_resources");
+    for (const pugi::xml_node& resource : resources.children("lrm_resource")) {
+      const auto entries = resource.children("lrm_rsc_op");
+      count += static_cast<std::size_t>(std::distance(entries.begin(), entries.end()));
+    }
+  }
+  return count;
 }
 
 bool is_volatile(std::string_view attribute) {
@@ -221,8 +238,22 @@ pugi::xml_node Document::mutable_root() {
 
 void Document::count_status_update() {
   tree_->forget_lines();
+  ++tree_->updates;
   mainstay::cib::set_attribute(tree_->cib(), "num_updates",
                                std::to_string(version().num_updates + 1));
+}
+
+void Document::tidy() {
+  if (tree_->updates < std::max(kFewUpdates, count_history(tree_->status()))) {
+    return;
+  }
+  auto laid_out = std::make_unique<Tree>();
+  laid_out->source = tree_->source;
+  const Status read = parse_xml(laid_out->xml, compact_text(), "the CIB in memory");
+  if (!read) {
+    std::abort();  // what print.h writes reads back
+  }
+  tree_ = std::move(laid_out);
 }
 
 }  // namespace mainstay::cib

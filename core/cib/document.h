@@ -111,6 +111,11 @@ class Document {
   pugi::xml_node mutable_root();
   /// Counts a change made through mutable_root() below status.
   void count_status_update();
+  /// Lays the tree out anew, in one block, when so many status updates were counted since the last
+  /// time that what they wasted may outweigh what is in use: the XML library frees memory by whole
+  /// pages only. The text stays the same to the byte. Costs as much as text() and parse(), shared
+  /// among the updates; for times when nothing else is to be done.
+  void tidy();
 
  private:
   friend struct TreeAccess;  // the other sources of core/cib

@@ -110,12 +110,15 @@ void write_entry(pugi::xml_node resource, const std::string& id, const Operation
   set_attribute(entry, "id", id);
   set_attribute(entry, "operation_key", operation_key(record.resource, task, record.interval));
   set_attribute(entry, "operation", task);
-  set_attribute(entry, "crm-debug-origin", kDebugOrigin);
   set_attribute(entry, "crm_feature_set", "3.16.2");
   set_attribute(entry, "transition-key", record.transition_key);
   set_attribute(entry, "transition-magic",
                 fmt::format("{}:{};{}", record.op_status, record.rc, record.transition_key));
-  set_attribute(entry, "exit-reason", has_failed(record) ? record.exit_reason : std::string());
+  if (has_failed(record) && !record.exit_reason.empty()) {
+    set_attribute(entry, "exit-reason", record.exit_reason);
+  } else {
+    entry.remove_attribute("exit-reason");
+  }
   set_attribute(entry, "on_node", record.node);
   set_attribute(entry, "call-id", std::to_string(record.call_id));
   set_attribute(entry, "rc-code", std::to_string(record.rc));

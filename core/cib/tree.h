@@ -26,6 +26,7 @@ struct Document::Tree {
   /// Offsets of the newlines of the parsed text; emptied by the first change.
   std::vector<std::size_t> newlines;
   bool has_lines = false;
+  std::size_t updates = 0;  ///< of the status, since the tree was laid out
   /// By uname. Emptied by everything that may remove history behind its back.
   std::unordered_map<std::string, ResourceHistory> histories;
 

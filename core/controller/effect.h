@@ -64,6 +64,9 @@ struct Reply {
   std::string detail;  ///< on success: the new version, or what is blocked
 };
 
+/// Nothing is under way in the cluster: a time for housekeeping.
+struct Settled {};
+
 /// This node has nothing left to do in the cluster: leave the group and end.
 struct Left {};
 
@@ -75,6 +78,6 @@ struct Note {
 };
 
 using Effect = std::variant<Broadcast, RunAction, CancelAction, EndWatch, ArmTimer, CancelTimer,
-                            StoreCib, KeepAside, Reply, Left, Note>;
+                            StoreCib, KeepAside, Reply, Settled, Left, Note>;
 
 }  // namespace mainstay::controller

@@ -81,6 +81,8 @@ class Replica {
   void apply_leaving(std::uint32_t from);
   Status apply(const Facts& facts, WallTime sent);
   void apply(const PlanReport& report) { report_ = report; }
+  /// A time for housekeeping; changes nothing that can be seen.
+  void tidy() { document_.tidy(); }
 
   std::string encode() const;
   static Result<Replica> decode(const std::string& bytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/daemon/daemon.h"
 
+#include <malloc.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -22,6 +23,15 @@ namespace {
 std::string new_instance_id(const std::string& node, Now now) {
   return node + "-" + std::to_string(::getpid()) + "-" +
          std::to_string(now.wall.time_since_epoch().count());
+}
+
+/// What large plans and messages used lies free among what is kept; the C library gives back only
+/// what is free at the heap's end.
+void give_back_memory() {
+  constexpr std::size_t kWorthIt = 8UL << 20U;
+  if (::mallinfo2().fordblks > kWorthIt) {
+    ::malloc_trim(0);
+  }
 }
 
 }  // namespace
@@ -134,6 +144,7 @@ struct Daemon::Performer {
     self.socket_.answer(effect.request,
                         {.error = std::move(effect.error), .detail = std::move(effect.detail)});
   }
+  void operator()(const controller::Settled&) const { give_back_memory(); }
   void operator()(const controller::Left&) const { self.leave(); }
   void operator()(const controller::Note& effect) const {
     log(effect.level, effect.message, effect.fields);

@@ -63,9 +63,9 @@ TEST(History, RecordsAProbeAsTheLastOneOffOperation) {
                 "          <lrm_resource id=\"VIP\" type=\"IPaddr2\" class=\"ocf\" "
                 "provider=\"heartbeat\">\n"
                 "            <lrm_rsc_op id=\"VIP_last_0\" operation_key=\"VIP_monitor_0\" "
-                "operation=\"monitor\" crm-debug-origin=\"mainstayd\" crm_feature_set=\"3.16.2\" "
+                "operation=\"monitor\" crm_feature_set=\"3.16.2\" "
                 "transition-key=\"3:1:7:aaaa\" transition-magic=\"0:7;3:1:7:aaaa\" "
-                "exit-reason=\"\" on_node=\"node1\" call-id=\"5\" rc-code=\"7\" op-status=\"0\" "
+                "on_node=\"node1\" call-id=\"5\" rc-code=\"7\" op-status=\"0\" "
                 "interval=\"0\" last-rc-change=\"1700000000\" exec-time=\"12\" queue-time=\"0\" "
                 "op-digest=\""));
   EXPECT_EQ(document.version(), (Version{0, 0, 1}));
@@ -149,6 +149,25 @@ TEST(History, FindsTheResourceAgainAfterAnEditRemovedItsHistory) {
                               {}, kNoon));
   record_operation(document, monitor_of_vip(0));
   EXPECT_THAT(entries(document), testing::ElementsAre("VIP_last_0=7", "VIP_monitor_10000=0"));
+}
+
+TEST(History, IsLaidOutAnewWithoutAChangeOfTheText) {
+  Document document;
+  OperationRecord failed = monitor_of_vip(7);
+  failed.exit_reason = "no \"such\" <address>\n& more";
+  record_operation(document, failed);
+  for (int i = 0; i < 2'000; ++i) {
+    record_operation(document, monitor_of_vip(0));
+  }
+  const std::string before = document.text();
+  const pugi::xml_node old_root = document.root();
+  document.tidy();
+  EXPECT_NE(document.root(), old_root);
+  EXPECT_EQ(document.text(), before);
+  document.tidy();  // nothing has changed since
+  record_operation(document, monitor_of_vip(0));
+  EXPECT_THAT(entries(document),
+              testing::ElementsAre("VIP_last_failure_0=7", "VIP_monitor_10000=0"));
 }
 
 TEST(History, TakesTheNodeIdFromTheConfiguration) {
