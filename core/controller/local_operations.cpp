@@ -46,19 +46,23 @@ int tolerance_of(const OrderedAction& action) {
 
 }  // namespace
 
-Effect LocalOperations::run(const OrderedAction& action, std::optional<Key> recurring, bool first) {
+LocalOperations::Key LocalOperations::key_of(const OrderedAction& action) {
+  return {action.resource, action.task, action.interval};
+}
+
+Effect LocalOperations::run(const Action& action, bool first) {
   const std::uint64_t call = next_call_++;
-  running_[call] = {.action = action, .recurring = std::move(recurring), .first = first};
+  running_[call] = {.action = action, .first = first};
   model::ActionRequest request;
   request.call_id = call;
-  request.resource = action.resource;
-  request.agent = action.agent;
-  request.action = action.task;
-  request.parameters = action.parameters;
-  request.meta = action.meta;
-  request.timeout = action.timeout;
-  request.interval = action.interval;
-  request.force_shell = wants_shell(action);
+  request.resource = action->resource;
+  request.agent = action->agent;
+  request.action = action->task;
+  request.parameters = action->parameters;
+  request.meta = action->meta;
+  request.timeout = action->timeout;
+  request.interval = action->interval;
+  request.force_shell = wants_shell(*action);
   return RunAction{std::move(request)};
 }
 
@@ -72,8 +76,10 @@ void LocalOperations::end(std::map<Key, Recurring>::iterator entry, std::vector<
   recurring_.erase(entry);
 }
 
-std::vector<Effect> LocalOperations::order(const OrderedAction& action) {
+std::vector<Effect> LocalOperations::order(const OrderedAction& ordered) {
   std::vector<Effect> effects;
+  const auto kept = std::make_shared<const OrderedAction>(ordered);
+  const OrderedAction& action = *kept;
   if (changes_state(action.task)) {
     auto entry = recurring_.lower_bound(Key{action.resource, "", Duration{0}});
     while (entry != recurring_.end() && entry->first.resource == action.resource) {
@@ -82,29 +88,29 @@ std::vector<Effect> LocalOperations::order(const OrderedAction& action) {
     end_watch_unless_monitored(action.resource, effects);
   }
   if (action.interval == Duration{0}) {
-    effects.push_back(run(action, std::nullopt, true));
+    effects.push_back(run(kept, true));
     return effects;
   }
-  Key key{action.resource, action.task, action.interval};
+  const Key key = key_of(action);
   const auto old = recurring_.find(key);
   if (old != recurring_.end()) {
     end(old, effects);
   }
   Recurring& entry = recurring_[key];
-  entry.action = action;
+  entry.action = kept;
   entry.timer = next_timer_++;
   entry.call_id = static_cast<std::int64_t>(next_call_);
   entry.running = next_call_;
   timers_[entry.timer] = key;
-  effects.push_back(run(action, std::move(key), true));
+  effects.push_back(run(kept, true));
   return effects;
 }
 
-void LocalOperations::schedule_next(const Key& key, Recurring& entry, TimePoint now,
-                                    std::vector<Effect>& effects) {
-  const Duration interval = std::max(key.interval, kShortestInterval);
+void LocalOperations::schedule_next(Recurring& entry, TimePoint now, std::vector<Effect>& effects) {
+  const OrderedAction& action = *entry.action;
+  const Duration interval = std::max(action.interval, kShortestInterval);
   if (!entry.reported) {
-    entry.due = now + first_gap(key.resource + "_" + key.operation, interval);
+    entry.due = now + first_gap(action.resource + "_" + action.task, interval);
   } else if (entry.due <= now) {  // if it took longer than its interval, what was missed is skipped
     entry.due += interval * ((now - entry.due) / interval + 1);
   }
@@ -120,7 +126,7 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
   }
   const Running ran = std::move(found->second);
   running_.erase(found);
-  OperationResult result{.action = ran.action,
+  OperationResult result{.action = *ran.action,
                          .call_id = static_cast<std::int64_t>(outcome.call_id),
                          .rc = outcome.exit_code,
                          .status = outcome.status,
@@ -128,10 +134,10 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
                          .took = outcome.took,
                          .queued = outcome.queued,
                          .watched = outcome.watched};
-  if (!ran.recurring) {
+  if (ran.action->interval == Duration{0}) {
     return result;
   }
-  const auto recurring = recurring_.find(*ran.recurring);
+  const auto recurring = recurring_.find(key_of(*ran.action));
   if (recurring == recurring_.end() || recurring->second.running != outcome.call_id) {
     if (!ran.first) {
       return std::nullopt;
@@ -141,9 +147,9 @@ std::optional<OperationResult> LocalOperations::finished(const model::ActionOutc
   }
   Recurring& entry = recurring->second;
   entry.running = 0;
-  schedule_next(*ran.recurring, entry, now, effects);
+  schedule_next(entry, now, effects);
   if (std::exchange(entry.hinted, false)) {
-    follow_hint(*ran.recurring, entry, now, effects);
+    follow_hint(entry, now, effects);
   }
   if (entry.reported && entry.rc == outcome.exit_code && entry.status == outcome.status) {
     entry.timeouts = 0;
@@ -167,14 +173,14 @@ bool LocalOperations::tolerated(const model::ActionOutcome& outcome, Recurring& 
     entry.timeouts = 0;
     return false;
   }
-  const int tolerance = tolerance_of(entry.action);
+  const int tolerance = tolerance_of(*entry.action);
   if (++entry.timeouts >= tolerance) {
     entry.timeouts = 0;
     return false;
   }
   effects.emplace_back(Note{LogLevel::warning,
                             "a monitor timed out, which is tolerated",
-                            {{"resource", entry.action.resource},
+                            {{"resource", entry.action->resource},
                              {"in_a_row", std::to_string(entry.timeouts)},
                              {"monitor-tolerance", std::to_string(tolerance)}}});
   return true;
@@ -182,7 +188,7 @@ bool LocalOperations::tolerated(const model::ActionOutcome& outcome, Recurring& 
 
 void LocalOperations::remark(const model::ActionOutcome& outcome, Recurring& entry,
                              std::vector<Effect>& effects) {
-  const Latency::Remark made = entry.latency.add(outcome.took, entry.action.timeout);
+  const Latency::Remark made = entry.latency.add(outcome.took, entry.action->timeout);
   if (made == Latency::Remark::none) {
     return;
   }
@@ -190,21 +196,21 @@ void LocalOperations::remark(const model::ActionOutcome& outcome, Recurring& ent
                             made == Latency::Remark::rising
                                 ? "a monitor takes longer and longer"
                                 : "a monitor took almost as long as it may take",
-                            {{"resource", entry.action.resource},
+                            {{"resource", entry.action->resource},
                              {"took_ms", std::to_string(outcome.took.count())},
                              {"recently_ms", std::to_string(entry.latency.recent().count())},
                              {"usually_ms", std::to_string(entry.latency.usual().count())},
-                             {"timeout_ms", std::to_string(entry.action.timeout.count())}}});
+                             {"timeout_ms", std::to_string(entry.action->timeout.count())}}});
 }
 
 std::vector<model::MonitorTimes> LocalOperations::times() const {
   std::vector<model::MonitorTimes> times;
   for (const auto& [key, entry] : recurring_) {
     if (entry.latency.runs() > 0) {
-      times.push_back({.resource = key.resource,
-                       .operation = key.operation,
+      times.push_back({.resource = entry.action->resource,
+                       .operation = entry.action->task,
                        .interval = key.interval,
-                       .timeout = entry.action.timeout,
+                       .timeout = entry.action->timeout,
                        .runs = entry.latency.runs(),
                        .last = entry.latency.last(),
                        .recent = entry.latency.recent(),
@@ -228,7 +234,7 @@ std::vector<Effect> LocalOperations::timer_fired(std::uint64_t timer, TimePoint 
     entry.pace.began(now);
   }
   entry.running = next_call_;
-  return {run(entry.action, key->second, false)};
+  return {run(entry.action, false)};
 }
 
 std::vector<Effect> LocalOperations::changed(const std::string& resource, TimePoint now) {
@@ -247,19 +253,18 @@ std::vector<Effect> LocalOperations::changed(const std::string& resource, TimePo
   } else if (best->second.running != 0) {
     best->second.hinted = true;  // it may have looked before the change
   } else {
-    follow_hint(best->first, best->second, now, effects);
+    follow_hint(best->second, now, effects);
   }
   return effects;
 }
 
 /// Runs it now, or moves its next run forward. The run by the clock keeps its time.
-void LocalOperations::follow_hint(const Key& key, Recurring& entry, TimePoint now,
-                                  std::vector<Effect>& effects) {
+void LocalOperations::follow_hint(Recurring& entry, TimePoint now, std::vector<Effect>& effects) {
   const TimePoint due = entry.pace.next(now);
   if (due <= now) {
     entry.pace.began(now);
     entry.running = next_call_;
-    effects.push_back(run(entry.action, key, false));
+    effects.push_back(run(entry.action, false));
   } else if (due < entry.due) {
     effects.emplace_back(ArmTimer{entry.timer, due});
   }
@@ -290,8 +295,8 @@ std::vector<Effect> LocalOperations::keep_only(
   std::vector<Effect> effects;
   for (auto entry = recurring_.begin(); entry != recurring_.end();) {
     const auto here = entry++;
-    if (!wanted(here->second.action)) {
-      const std::string resource = here->first.resource;
+    if (!wanted(*here->second.action)) {
+      const std::string resource = here->second.action->resource;
       end(here, effects);
       end_watch_unless_monitored(resource, effects);
     }

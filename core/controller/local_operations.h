@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,14 +61,17 @@ class LocalOperations {
   std::size_t running() const { return running_.size(); }
 
  private:
+  using Action = std::shared_ptr<const OrderedAction>;
+
+  /// Names what an action keeps; a key in a map looks into the action of its own entry.
   struct Key {
-    std::string resource;
-    std::string operation;
+    std::string_view resource;
+    std::string_view operation;
     Duration interval{0};
     auto operator<=>(const Key&) const = default;
   };
   struct Recurring {
-    OrderedAction action;
+    Action action;
     std::int64_t call_id = 0;  ///< of the first run: what the history keeps
     std::uint64_t timer = 0;
     std::uint64_t running = 0;  ///< executor's call id while it runs
@@ -80,20 +85,20 @@ class LocalOperations {
     model::OperationStatus status = model::OperationStatus::done;
   };
   struct Running {
-    OrderedAction action;
-    std::optional<Key> recurring;
+    Action action;
     bool first = true;  ///< somebody waits for its end
   };
 
-  Effect run(const OrderedAction& action, std::optional<Key> recurring, bool first);
+  static Key key_of(const OrderedAction& action);
+  Effect run(const Action& action, bool first);
   void end(std::map<Key, Recurring>::iterator entry, std::vector<Effect>& effects);
   void end_watch_unless_monitored(const std::string& resource, std::vector<Effect>& effects) const;
-  void follow_hint(const Key& key, Recurring& entry, TimePoint now, std::vector<Effect>& effects);
+  void follow_hint(Recurring& entry, TimePoint now, std::vector<Effect>& effects);
   static bool tolerated(const model::ActionOutcome& outcome, Recurring& entry,
                         std::vector<Effect>& effects);
   static void remark(const model::ActionOutcome& outcome, Recurring& entry,
                      std::vector<Effect>& effects);
-  void schedule_next(const Key& key, Recurring& entry, TimePoint now, std::vector<Effect>& effects);
+  static void schedule_next(Recurring& entry, TimePoint now, std::vector<Effect>& effects);
 
   std::uint64_t next_call_ = 1;
   std::uint64_t next_timer_ = kFirstTimer;
