@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many resources on one host: time to start them all, CPU of their monitors, memory of the daemon.
 
-Runs a standalone mainstayd of a build in a network namespace of its own with COUNT primitives, each with a monitor every
+Runs a standalone mainstayd of a build in a network namespace and with a /run of its own with COUNT primitives, each with a monitor every
 ten seconds, waits until all are started, and reads /proc. Exit 0, or 1 with the daemon's log if it does not get there.
 """
 
@@ -124,7 +124,9 @@ def main():
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not arguments.inside:
-        os.execvp("unshare", ["unshare", "--net", sys.executable, os.path.abspath(__file__), *sys.argv[1:], "--inside"])
+        os.execvp("unshare", ["unshare", "--net", "--mount", sys.executable, os.path.abspath(__file__), *sys.argv[1:], "--inside"])
+    # What the agents of an earlier run have left in /run would be found by the probes.
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
     for command in (["link", "add", LINK, "type", "veth", "peer", "name", "load1"], ["link", "set", LINK, "up"],
                     ["link", "set", "load1", "up"], ["addr", "add", "10.0.0.1/8", "dev", LINK]):
         subprocess.run(["ip", *command], check=True)
