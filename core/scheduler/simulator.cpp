@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loops over the graph in its order, firing what has all its inputs done; each writes the history
-// entry that a real success would leave, or, when something recurring is cancelled, removes it.
+// entry that a real success would leave, also that something recurring was cancelled.
 // Pseudo-actions and what the cluster does about itself change nothing.
 #include "core/scheduler/simulator.h"
 
@@ -61,8 +61,6 @@ class Simulator {
   void perform(const GraphAction& action) {
     if (action.kind == ActionKind::fence) {
       fence(action);
-    } else if (action.kind == ActionKind::resource && action.task == "cancel") {
-      forget_recurring(action);
     } else if (action.kind == ActionKind::resource && action.task != "delete" &&
                action.task != "notify") {
       record(action);
@@ -101,19 +99,6 @@ class Simulator {
           histories.find_child_by_attribute("lrm_resource", "id", name.c_str()));
     };
     return !known(action.resource) && known(action.label) ? action.label : action.resource;
-  }
-
-  /// What recurred is no longer in the history, unless nothing else tells that it runs.
-  void forget_recurring(const GraphAction& action) {
-    const auto task = action.meta.find("operation");
-    const pugi::xml_node histories = histories_of(action.node);
-    const std::string id = recorded_name(histories, action);
-    pugi::xml_node history = histories.find_child_by_attribute("lrm_resource", "id", id.c_str());
-    const bool known_otherwise = history.first_child() != history.last_child();
-    if (task != action.meta.end() && known_otherwise) {
-      const std::string entry = operation_key(id, task->second, action.interval);
-      history.remove_child(history.find_child_by_attribute("lrm_rsc_op", "id", entry.c_str()));
-    }
   }
 
   static std::string operation_key(const std::string& id, const std::string& task,

@@ -11,60 +11,44 @@ import concurrent.futures
 import functools
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 import xml.etree.ElementTree as ET
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from generate import random_cib, to_text  # noqa: E402
-from explain import explain, explain_cancelled, first_score, in_maintenance  # noqa: E402
+from explain import explain, in_maintenance  # noqa: E402
+from oracle import Oracle, simulate  # noqa: E402
 from judge import broken_properties, differences, sections  # noqa: E402
 from shrink import shrink  # noqa: E402
 
-PATIENCE_S = 60
+Programs = collections.namedtuple("Programs", "ours older")
 
 
-def run(command, folder):
-    environment = dict(os.environ, LC_ALL="C", CIB_shadow_dir=folder)
-    try:
-        # crm_simulate leaves files where it is run.
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE_S, check=False,
-                              cwd=folder)
-        return done.returncode, done.stdout
-    except subprocess.TimeoutExpired:
-        return -1, ""
-
-
-def compare(program, cib):
+def compare(program, oracle, cib):
     """(what differs or is broken, what Pacemaker printed, what we printed, of which CIB); None if Pacemaker refuses it.
 
     The CIB is another one if the two differ only once what was planned is carried out.
     """
-    with tempfile.TemporaryDirectory(prefix="differential-") as folder:
-        path, after = (os.path.join(folder, name) for name in ("cib.xml", "after.xml"))
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(to_text(cib))
-        their_after = os.path.join(folder, "their-after.xml")
-        wanted, theirs = run(["crm_simulate", "-x", path, "-S", "-O", their_after], folder)
-        if "Transition Summary:" not in theirs:
-            return None
-        code, ours = run([program, "simulate", "-x", path, "-S"], folder)
-        found = differences(theirs, ours) + broken_properties(cib, ours)
-        if (code == 0) != (wanted == 0):
-            found.append(f"exit code {code} instead of {wanted}")
-        if run([program, "simulate", "-x", path, "-S", "-O", after], folder)[1] != ours:
-            found.append("property: the same CIB gave another answer")
-        if not found:
-            left, planned = (run([*words, "-x", after, "-S"], folder)[1]
-                             for words in (["crm_simulate"], [program, "simulate"]))
+    text = to_text(cib)
+    wanted, theirs, their_after = oracle(text)
+    if "Transition Summary:" not in theirs:
+        return None
+    code, ours, after = simulate([program, "simulate"], text)
+    found = differences(theirs, ours) + broken_properties(cib, ours)
+    if (code == 0) != (wanted == 0):
+        found.append(f"exit code {code} instead of {wanted}")
+    if simulate([program, "simulate"], text) != (code, ours, after):
+        found.append("property: the same CIB gave another answer")
+    if not found:
+        left, planned = oracle(after)[1], simulate([program, "simulate"], after)[1]
+        found = restless(left, planned)
+        if found:
             # 2.1 reads the state of a node that 3.0 fenced otherwise: what it plans after its own plan counts as well.
-            usual = run(["crm_simulate", "-x", their_after, "-S"], folder)[1]
-            found = sorted(set(restless(left, planned)) & set(restless(usual, planned)))
-            if found:
-                return found, left, planned, ET.parse(after).getroot()
-        return found, theirs, ours, cib
+            found = sorted(set(found) & set(restless(oracle(their_after)[1], planned)))
+        if found:
+            return found, left, planned, ET.fromstring(after)
+    return found, theirs, ours, cib
 
 
 def restless(theirs, ours):
@@ -73,35 +57,30 @@ def restless(theirs, ours):
     return [f"a second run plans {line}" for line in planned - left]
 
 
-def explanation(program, theirs, ours, cib):
-    """Why the two decide this CIB differently, if that is known."""
-    with tempfile.TemporaryDirectory(prefix="differential-") as folder:
-        path = os.path.join(folder, "cib.xml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(to_text(cib))
-        told = in_maintenance(cib, ours)
-        if told is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(to_text(told))
-            after_all = run(["crm_simulate", "-x", path, "-S"], folder)[1]
-            if not differences(after_all, ours) or explain_cancelled(sections(after_all), sections(ours)):
-                return "active on a node in maintenance and on another"
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(to_text(cib))
-        resource = first_score(run(["crm_simulate", "-x", path, "-S", "-s"], folder)[1],
-                               run([program, "simulate", "-x", path, "-S", "-s"], folder)[1])
-    return explain(cib, sections(theirs), sections(ours), resource)
+def explanation(programs, oracle, theirs, ours, cib):
+    """Why the two decide this CIB differently, if that is known: older rules, narrower causes, or both."""
+    text = to_text(cib)
+    code, as_older, _ = simulate([programs.older, "simulate"], text)
+    if not differences(theirs, as_older) and (code == 0) == (oracle(text)[0] == 0):
+        return "older rules"
+    told = in_maintenance(cib, ours)
+    for prefix, answer in (("", ours), ("older rules; ", as_older)):
+        if told is not None and not differences(oracle(to_text(told))[1], answer):
+            return prefix + "active on a node in maintenance and on another"
+        if why := explain(cib, sections(theirs), sections(answer)):
+            return prefix + why
+    return ""
 
 
 def look(job):
     """(seed, what differs: None if Pacemaker refuses the CIB, why it may)."""
-    program, *made = job
+    programs, oracle, *made = job
     seed, cib = made[0], random_cib(*made)
-    answer = compare(program, cib)
+    answer = compare(programs.ours, oracle, cib)
     if answer is None or not answer[0]:
         return seed, answer and answer[0], ""
     broken = any(line.startswith("property") for line in answer[0])
-    return seed, answer[0], "" if broken else explanation(program, *answer[1:])
+    return seed, answer[0], "" if broken else explanation(programs, oracle, *answer[1:])
 
 
 def kind(difference):
@@ -109,17 +88,17 @@ def kind(difference):
     return " ".join(difference.split()[:5])
 
 
-def smallest(program, seed, clones, features, out):
+def smallest(programs, oracle, seed, clones, features, out):
     """Shrinks the CIB of a seed and writes it with both answers; returns the folder's name."""
     whole = random_cib(seed, clones, features)
-    wanted = kind(compare(program, whole)[0][0])
+    wanted = kind(compare(programs.ours, oracle, whole)[0][0])
 
     def shows(cib):
-        answer = compare(program, cib)
-        return bool(answer and wanted in map(kind, answer[0]) and not explanation(program, *answer[1:]))
+        answer = compare(programs.ours, oracle, cib)
+        return bool(answer and wanted in map(kind, answer[0]) and not explanation(programs, oracle, *answer[1:]))
 
     cib = shrink(whole, shows)
-    found, theirs, ours, cib = compare(program, cib)
+    found, theirs, ours, cib = compare(programs.ours, oracle, cib)
     name = os.path.join(out, f"seed-{seed}")
     os.makedirs(name, exist_ok=True)
     for file, text in (("cib.xml", to_text(cib)), ("pacemaker.txt", theirs), ("mainstay.txt", ours),
@@ -132,6 +111,7 @@ def smallest(program, seed, clones, features, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--program", default="build/dev/bin/mainstay", help="our command")
+    parser.add_argument("--older", default="build/dev/tests/simulate-as-2.1", help="the same with rules of 2.1.5")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--count", type=int, default=100, help="how many")
     parser.add_argument("--no-clones", action="store_true", help="primitives and groups only")
@@ -141,9 +121,11 @@ def main():
     parser.add_argument("--out", default="out/differential", help="where the small ones go")
     parser.add_argument("--explained", action="store_true", help="also print those whose difference is known")
     parser.add_argument("--show", type=int, metavar="SEED", help="print the CIB of a seed and end")
+    parser.add_argument("--memory", metavar="FOLDER", help="keep Pacemaker's answers there, and do not ask twice")
     parser.add_argument("--one", metavar="FILE", help="compare this CIB and end")
     options = parser.parse_args()
-    options.program = os.path.abspath(options.program)
+    programs = Programs(os.path.abspath(options.program), os.path.abspath(options.older))
+    oracle = Oracle(options.memory)
     clones = not options.no_clones
     if options.show is not None:
         print(to_text(random_cib(options.show, clones, options.features)), end="")
@@ -152,10 +134,10 @@ def main():
         print("skipped: no crm_simulate here (Debian: pacemaker-cli-utils)")
         return 77
     if options.one:
-        found = compare(options.program, ET.parse(options.one).getroot())
+        found = compare(programs.ours, oracle, ET.parse(options.one).getroot())
         print("Pacemaker refuses this CIB" if found is None else "\n".join(found[0]) or "no difference")
         return 1 if found is None or found[0] else 0
-    jobs = [(options.program, seed, clones, options.features) for seed in range(options.seed, options.seed + options.count)]
+    jobs = [(programs, oracle, seed, clones, options.features) for seed in range(options.seed, options.seed + options.count)]
     differing, refused, explained = [], 0, collections.Counter()
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         for seed, found, why in pool.map(look, jobs, chunksize=4):
@@ -167,7 +149,7 @@ def main():
                 differing.append(seed)
                 print(f"seed {seed}: {found[0]} (+{len(found) - 1})", flush=True)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        small = functools.partial(smallest, options.program, clones=clones, features=options.features, out=options.out)
+        small = functools.partial(smallest, programs, oracle, clones=clones, features=options.features, out=options.out)
         for name, found in pool.map(small, differing[:options.shrink]):
             print(f"smallest: {name}\n  " + "\n  ".join(found[:6]), flush=True)
     known = sum(explained.values())

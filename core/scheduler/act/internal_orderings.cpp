@@ -162,10 +162,7 @@ class InternalOrderings {
     } else if (!first) {
       plan_.order(previous, task::kStart, member, task::kStart, kUp);
       plan_.order(member, task::kStop, previous, task::kStop, kOrdered | kRestart);
-      if (plan_.is_active(member) && !plan_.is_active(previous)) {
-        plan_.order(member, task::kStop, previous, task::kStart,
-                    kThenRequiresFirst | kFirstBlocksThen);
-      }
+      order_new_member(plan_, member, previous);
       if (promotable) {
         plan_.order(previous, task::kPromote, member, task::kPromote, kUp);
         plan_.order(member, task::kDemote, previous, task::kDemote, kOrdered);

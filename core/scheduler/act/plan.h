@@ -139,6 +139,12 @@ int matching_instance(const Plan& plan, int resource, int collective, model::Rol
 bool can_interleave(const Plan& plan, const Action& first, const Action& then);
 /// Carries what an action became to everything ordered after it.
 void settle(Plan& plan);
+
+/// A member that runs stops before the one ahead of it in its group starts anew.
+void order_new_member(Plan& plan, int member, int previous);
+/// The mandatory colocations whose dependents cannot be where `primary`, the outermost resource,
+/// cannot; for a group also those with its members.
+std::vector<const model::ColocationConstraint*> dependents_of(const Plan& plan, int primary);
 void add_probe_orderings(Plan& plan);
 /// The pseudo-action that stands for a collective's action in orderings.
 int stand_in(const Plan& plan, int action);

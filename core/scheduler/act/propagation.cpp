@@ -354,13 +354,12 @@ class Propagation {
         return;
       }
     }
-    for (const auto& colocation : plan_.state.colocations) {
-      if (colocation.primary != primary || colocation.score < model::kInfinity ||
-          colocation.dependent < 0 || (!starts && colocation.primary_role != Role::promoted)) {
+    for (const model::ColocationConstraint* colocation : dependents_of(plan_, primary)) {
+      if (!starts && colocation->primary_role != Role::promoted) {
         continue;
       }
-      forbid_dependent(colocation.dependent,
-                       colocation.dependent_role == Role::promoted ? task::kPromote : task::kStart,
+      const bool promotes = colocation->dependent_role == Role::promoted;
+      forbid_dependent(colocation->dependent, promotes ? task::kPromote : task::kStart,
                        action.resource);
     }
   }

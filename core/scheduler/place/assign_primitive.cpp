@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A primitive: what it is colocated with goes first and limits it, its dependents pull it,
-// mandatory links before optional ones; then the best node, where its current one wins among equals
+// A primitive: its colocations first; then the best node, where its current one wins among equals
 // that are wanted. Unmanaged resources stay where they are.
 #include "core/scheduler/place/assignment.h"
 
@@ -13,40 +12,6 @@ using model::Role;
 
 constexpr std::size_t at(int index) {
   return static_cast<std::size_t>(index);
-}
-
-/// Applies what the resource depends on; a link by role or a mild repulsion is taken back if no
-/// usable node is left.
-void apply_with_others(Assignment& work, int resource, const ColocationLink& link) {
-  const bool reversible =
-      link.dependent_role >= Role::promoted || (link.score < 0 && link.score > -kInfinity);
-  const Weights before = reversible ? work.weights(resource) : Weights{};
-  if (!work.of(link.primary).assigned) {
-    assign(work, link.primary, -1, true);
-  }
-  follow(work, link, resource);
-  if (reversible && !any_node_usable(work, work.weights(resource))) {
-    work.weights(resource) = before;
-  }
-}
-
-void apply_colocations(Assignment& work, int resource) {
-  const Links others = links_with_others(work, resource);
-  const Links dependents = links_with_this(work, resource);
-  for (const bool mandatory : {true, false}) {
-    for (const int index : others) {
-      const ColocationLink link = work.colocations[index];
-      if (link.mandatory() == mandatory) {
-        apply_with_others(work, resource, link);
-      }
-    }
-    for (const int index : dependents) {
-      const ColocationLink link = work.colocations[index];
-      if (link.mandatory() == mandatory) {
-        pull(work, link, resource);
-      }
-    }
-  }
 }
 
 /// Target role and quorum limit what the resource may become.

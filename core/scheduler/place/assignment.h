@@ -75,6 +75,8 @@ struct Assignment {
 /// other is better; with `stop_if_fail` a resource without node will be stopped, else it stays
 /// open. The node, or -1.
 int assign(Assignment& work, int resource, int prefer, bool stop_if_fail);
+/// Lets a primitive's colocations work on its scores.
+void apply_colocations(Assignment& work, int resource);
 int assign_primitive(Assignment& work, int resource, int prefer, bool stop_if_fail);
 int assign_group(Assignment& work, int resource, int prefer, bool stop_if_fail);
 int assign_clone(Assignment& work, int resource);

@@ -66,7 +66,8 @@ bool has_influence(const Assignment& work, const ColocationLink& link, int prima
 /// Applies one link to a dependent whose primary is assigned. The change of its promotion priority.
 int apply_link(Assignment& work, int dependent, int primary, const ColocationLink& link,
                bool for_dependent);
-/// Applies a link of the dependent's own, and says so in the trace.
+/// Places the primary and applies a link of the dependent's own, and says so in the trace. A link
+/// by role or a mild repulsion is taken back if no usable node is left.
 void follow(Assignment& work, const ColocationLink& link, int dependent);
 
 /// How add_colocated_scores() goes on from a resource to those colocated with it.

@@ -387,10 +387,4 @@ int apply_link(Assignment& work, int dependent, int primary, const ColocationLin
   return 0;
 }
 
-void follow(Assignment& work, const ColocationLink& link, int dependent) {
-  const Weights before = work.trace == nullptr ? Weights{} : work.weights(dependent);
-  apply_link(work, dependent, link.primary, link, true);
-  record_difference(work, link, dependent, ScoreReason::Kind::colocation, before);
-}
-
 }  // namespace mainstay::scheduler

@@ -122,15 +122,6 @@ int spokesman(const Assignment& work, int group, bool initial) {
 
 }  // namespace
 
-bool has_influence(const Assignment& work, const ColocationLink& link, int primary) {
-  const Resource& r = work.resource(primary < 0 ? link.primary : primary);
-  // A connection is moved more easily than the container around it.
-  if (work.resource(link.dependent).container_nested && !r.failed && r.running_on.size() == 1) {
-    return false;
-  }
-  return link.influence || r.running_on.empty();
-}
-
 void add_colocated_scores(Assignment& work, int source, int target, const ColocationLink* link,
                           float factor, PullMode mode, Weights& nodes) {
   if (work.of(source).merging) {
@@ -168,7 +159,9 @@ void add_colocated_scores(Assignment& work, int source, int target, const Coloca
       }
       const int other = mode.follow_primaries ? next.primary : next.dependent;
       const float scaled = factor * static_cast<float>(next.score) / static_cast<float>(kInfinity);
-      add_colocated_scores(work, other, subject, &next, scaled, mode, merged);
+      PullMode optional = mode;
+      optional.roll_back = true;
+      add_colocated_scores(work, other, subject, &next, scaled, optional, merged);
     }
   } else if (mode.roll_back) {
     work.of(source).merging = false;

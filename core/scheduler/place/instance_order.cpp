@@ -44,12 +44,13 @@ bool is_allowed(const Assignment& work, int instance, int& node) {
   return false;
 }
 
-/// What all colocations together make of the node on which an instance runs.
-int colocated_score(Assignment& work, int instance, int node, int other_node) {
+/// What all colocations together make of the node on which an instance runs; one that is about to
+/// be left is bad from the outset.
+int colocated_score(Assignment& work, int instance, int node) {
   Weights nodes{std::vector<int>(work.state.nodes.size(), 0),
                 std::vector<char>(work.state.nodes.size(), 0)};
   nodes.allowed[at(node)] = 1;
-  nodes.allowed[at(other_node)] = 1;
+  nodes.score[at(node)] = work.late_score(node);
   const auto factor = [](const ColocationLink& link) {
     return static_cast<float>(link.score) / static_cast<float>(model::kInfinity);
   };
@@ -69,10 +70,8 @@ int colocated_score(Assignment& work, int instance, int node, int other_node) {
 }
 
 int compare_colocated(Assignment& work, int a, int b) {
-  const int node_a = current_node(work, a);
-  const int node_b = current_node(work, b);
-  const int score_a = colocated_score(work, a, node_a, node_b);
-  const int score_b = colocated_score(work, b, node_b, node_a);
+  const int score_a = colocated_score(work, a, current_node(work, a));
+  const int score_b = colocated_score(work, b, current_node(work, b));
   return score_a == score_b ? 0 : (score_a < score_b ? 1 : -1);
 }
 
