@@ -14,6 +14,8 @@ int effective_fail_count(const model::ClusterState& state, int index, int node);
 bool failure_blocks(const model::Resource& resource, const model::HistoryEntry& entry);
 
 bool is_probe(const model::HistoryEntry& entry);
+/// Whether an entry tells anything about the state of the resource.
+bool affects_state(const model::HistoryEntry& entry);
 
 /// An lrm_rsc_op as it stands there.
 model::HistoryEntry read_entry(pugi::xml_node xml);

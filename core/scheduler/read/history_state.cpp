@@ -2,7 +2,6 @@
 // The meaning of one recorded operation: pending, success, or failure with its policy. The
 // strongest failure wins; a later success clears the weaker policies.
 #include <algorithm>
-#include <set>
 #include <string_view>
 
 #include "core/scheduler/read/history.h"
@@ -17,7 +16,6 @@ using model::Resource;
 using model::Role;
 
 constexpr int kPending = -1, kDone = 0;
-constexpr int kCancelled = 1;
 constexpr int kError = 4;
 constexpr int kErrorHard = 5;
 constexpr int kErrorFatal = 6;
@@ -25,13 +23,6 @@ constexpr int kNotInstalled = 7;
 constexpr int kNotConnected = 8;
 constexpr int kNoFenceDevice = 10;
 constexpr int kNoSecrets = 11;
-
-bool affects_state(const HistoryEntry& entry) {
-  static const std::set<std::string_view> tasks{
-      "monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "asyncmon"};
-  return tasks.contains(entry.task) && entry.status >= kPending && entry.status <= kNoSecrets &&
-         entry.status != kCancelled && entry.rc >= 0;
-}
 
 std::string operation_key(const HistoryEntry& entry) {
   return entry.task + "_" + std::to_string(entry.interval.count());
