@@ -83,6 +83,7 @@ struct HistoryEntry {
   int call_id = 0;
   int expected_rc = -1;
   std::int64_t last_change = 0;  ///< seconds, 0: unknown
+  bool forgotten = false;        ///< a recurring failure that expired: to be started anew
   std::string exit_reason;
   std::string magic;
   std::string digest;

@@ -89,7 +89,7 @@ class ChangedParameters {
       if (span.start < span.stop) {
         return;
       }
-      if (static_cast<int>(i) >= span.start) {
+      if (static_cast<int>(i) >= span.start && !goes_on(span, i)) {
         apply(history_.entries[i]);
       }
     }
@@ -111,7 +111,21 @@ class ChangedParameters {
   }
 
  private:
+  /// A monitor whose failure is forgotten goes on if a result before it is recorded as well.
+  bool goes_on(const Span& span, std::size_t i) const {
+    const HistoryEntry& entry = history_.entries[i];
+    const auto first = history_.entries.begin() + std::max(span.start, 0);
+    return entry.forgotten && std::any_of(first, history_.entries.begin() + static_cast<int>(i),
+                                          [&](const HistoryEntry& earlier) {
+                                            return earlier.task == entry.task &&
+                                                   earlier.interval == entry.interval;
+                                          });
+  }
+
   DigestMatch compare(const HistoryEntry& entry) const {
+    if (entry.forgotten && !entry.digest.empty()) {
+      return DigestMatch::all_changed;
+    }
     const int container = plan_.resource(index_).container_index;
     return compare_digests(plan_.state, plan_.resource(index_), node_, entry,
                            container >= 0 ? plan_.home(container) : -1);

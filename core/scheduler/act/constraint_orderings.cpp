@@ -236,7 +236,7 @@ void Plan::add_migration_equivalents(const Ordering& ordering) {
   };
   const bool both = resource(first).allow_migrate;
   const Effects strict = both ? kOrdered | kUnlessMigrating : Effects{kOrdered};
-  const bool half_done = resource(then).partial_migration_target >= 0;
+  const bool half_done = is_half_migrated(then);
   if (is(task::kStart, task::kStart)) {
     if (both) {
       order(first, task::kMigrateFrom, then, task::kMigrateTo, kOrdered);

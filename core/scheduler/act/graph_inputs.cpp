@@ -48,6 +48,10 @@ bool is_input(const Plan& plan, const Edge& edge) {
   if (edge.effects == kNone || (has(edge.effects, kUnlessMigrating) && first.migratable)) {
     return false;
   }
+  // A sequence is no reason to wait for a migration to end on the node that it leaves.
+  if (edge.effects == kOrdered && first.migratable && first.task == task::kStop) {
+    return false;
+  }
   if (!belongs_in_graph(plan, first) && !is_awaited_in_vain(first, edge.effects)) {
     return false;
   }

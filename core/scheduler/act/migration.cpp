@@ -16,7 +16,7 @@ bool can_migrate(const Plan& plan, int index, int current) {
 
 void add_migration(Plan& plan, int index, int current) {
   const int home = plan.home(index);
-  const bool half_done = plan.resource(index).partial_migration_target >= 0;
+  const bool half_done = plan.is_half_migrated(index);
   const int start = plan.want(index, task::kStart, home, true);
   const int stop = plan.want(index, task::kStop, current, true);
   const int to = half_done ? -1 : plan.want(index, task::kMigrateTo, current, true);

@@ -30,6 +30,7 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
       unclean(cluster.nodes.size(), 0),
       requires_reset(cluster.nodes.size(), 0),
       reloading(cluster.resources.size(), 0),
+      gave_up_migration(cluster.resources.size(), 0),
       start_again(cluster.resources.size(), 0),
       excluded(cluster.resources.size()),
       containers(cluster.resources.size()) {
@@ -84,9 +85,14 @@ bool Plan::in_clone(int index) const {
   return outermost != index && resource(outermost).variant == model::Variant::clone;
 }
 
+bool Plan::is_half_migrated(int index) const {
+  return resource(index).partial_migration_target >= 0 && gave_up_migration[at(index)] == 0;
+}
+
 int Plan::current(int index) const {
   const model::Resource& it = resource(index);
-  if (it.partial_migration_source >= 0 && runs_on(index, it.partial_migration_source)) {
+  const bool migrating = gave_up_migration[at(index)] == 0 && it.partial_migration_source >= 0;
+  if (migrating && runs_on(index, it.partial_migration_source)) {
     return it.partial_migration_source;
   }
   // What is fenced anyway, or still to come back, counts less than a sound node.

@@ -25,6 +25,7 @@ struct Plan {
   std::vector<char> unclean;                 ///< by node: must be fenced, as far as known now
   std::vector<char> requires_reset;          ///< by node: a guest that must be recovered
   std::vector<char> reloading;               ///< by resource
+  std::vector<char> gave_up_migration;       ///< by resource: half done, but it cannot go on
   std::vector<char> start_again;             ///< by resource: its start is sent whatever it did
   std::vector<std::vector<char>> excluded;   ///< by clone: nodes left out by exclusive discovery
   std::vector<std::vector<int>> containers;  ///< by bundle: its replicas'
@@ -77,6 +78,8 @@ struct Plan {
   int fence(int node, const std::string& how, bool optional, const std::string& reason);
   void demand_fencing(int node, const std::string& reason);
   bool can_fence(int node) const;
+  /// Whether a migration was begun, and only its second half is missing.
+  bool is_half_migrated(int index) const;
   void explain(int action, const std::string& reason, bool overwrite = false);
 
   void order(const Endpoint& first, const Endpoint& then, Effects effects);

@@ -106,7 +106,7 @@ class RemoteOrderings {
     }
     const bool migrating = resource.running_on.size() > 1 &&
                            resource.partial_migration_source >= 0 &&
-                           resource.partial_migration_target >= 0;
+                           plan_.is_half_migrated(connection);
     if (plan_.is_unclean(host) || !plan_.is_online(host) || migrating) {
       return Connection::resting;
     }

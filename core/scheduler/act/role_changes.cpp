@@ -102,8 +102,9 @@ class RoleChange {
     bool several = false;
     if (source >= 0 && target >= 0 && migrates_ && active == 2 && current_ == source &&
         home_ == target) {
-      half_migrated_ = true;
+      // It goes on.
     } else if (source >= 0 || target >= 0) {
+      plan_.gave_up_migration[at(index_)] = 1;
       must_stop_ = true;
       migrates_ = false;
     } else if (resource_.requirement >= Requires::fencing) {
@@ -182,7 +183,7 @@ class RoleChange {
       if (is_spared(node)) {
         continue;
       }
-      if (resource_.partial_migration_target >= 0 && !dropped_migration()) {
+      if (plan_.is_half_migrated(index_)) {
         if (node == resource_.partial_migration_target && node == home_) {
           continue;
         }
@@ -205,9 +206,6 @@ class RoleChange {
       }
     }
   }
-
-  /// A migration half done that cannot go on is an ordinary case of several active copies.
-  bool dropped_migration() const { return !half_migrated_; }
 
   void start(bool optional) {
     const int made = plan_.want(index_, task::kStart, home_, true);
@@ -256,7 +254,6 @@ class RoleChange {
   bool must_stop_ = false;
   bool must_promote_ = false;
   bool migrates_ = false;
-  bool half_migrated_ = false;
   bool spares_home_ = false;  ///< multiple-active=stop_unexpected
   bool restarting_ = false;
 };

@@ -103,7 +103,7 @@ bool HistoryReading::forget(HistoryEntry& entry, int rc) {
   if (!node.online || node.unclean) {
     return false;
   }
-  entry.digest = "calculated-failure-timeout";  // so that the monitor is started anew
+  entry.forgotten = true;
   return true;
 }
 
