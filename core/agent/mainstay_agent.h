@@ -212,7 +212,8 @@ struct Description {
   /// The Linux capabilities that the actions need, "CAP_NET_ADMIN CAP_NET_RAW", or "" for none: the
   /// host has no others, and what it has started ends with it. Null: nothing is taken away.
   const char* capabilities = nullptr;
-  /// With declared capabilities: what the actions start is the resource and outlives the host.
+  /// With declared capabilities: what the actions start is the resource and outlives the host,
+  /// which therefore has no limits of descriptors and memory.
   bool leaves_processes = false;
   /// The texts above are English; these are what they are in other languages.
   std::span<const Translation> translations = {};

@@ -11,9 +11,12 @@
 
 namespace mainstay::agenthost {
 
+void refuse_privileges() {
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
 void limit_process() {
   constexpr rlim_t kDescriptors = 4'096;
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   rlimit descriptors{kDescriptors, kDescriptors};
   ::setrlimit(RLIMIT_NOFILE, &descriptors);
 #ifndef __SANITIZE_ADDRESS__  // which reserves terabytes

@@ -9,7 +9,9 @@
 
 namespace mainstay::agenthost {
 
-/// No new privileges, 4,096 descriptors, 4 GiB of address space.
+/// No new privileges, for good.
+void refuse_privileges();
+/// 4,096 descriptors, 4 GiB of address space, for what the process starts, too.
 void limit_process();
 
 /// Gives up every capability but these ("CAP_NET_ADMIN CAP_NET_RAW"; "" is all), for good and for

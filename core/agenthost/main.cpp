@@ -57,12 +57,16 @@ int serve_plugin(const Options& options) {
     }
   }
   prepare_to_serve(options);
-  limit_process();
+  refuse_privileges();
   const UniqueFd socket(options.fd);
   Result<PluginLibrary> library = PluginLibrary::load(options.plugin);
   if (!library) {
     refuse(socket, library.error().context);
     return 1;
+  }
+  // What it leaves behind is a service (a FUSE daemon), which the limits of a host would break.
+  if (library->table().leaves_processes == 0) {
+    limit_process();
   }
   if (const char* needed = library->table().capabilities) {
     if (const Status kept = keep_capabilities(needed); !kept) {

@@ -196,7 +196,7 @@ ActionResult ApacheAgent::start(const ActionContext& context) {
   if (target.distribution != nullptr && !target.distribution->config_test.empty()) {
     const auto test =
         process::run_program(target.distribution->config_test, systemd::own_deadline(context));
-    if (test && *test != 0) {
+    if (test && test->code != 0) {
       return ActionResult::misconfigured(
           "the configuration is wrong, says \"" + target.distribution->config_test.front() + " " +
           target.distribution->config_test.back() + "\": " + started.reason);

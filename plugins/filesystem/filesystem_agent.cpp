@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -31,6 +32,8 @@ using std::chrono::seconds;
 /// For the answer to arrive before the host is killed.
 constexpr milliseconds kReserve{1000};
 constexpr seconds kFastStop{6};
+/// For an unmount at the end of the time.
+constexpr std::chrono::steady_clock::duration kTry = milliseconds(200);
 
 std::string node_name() {
   utsname host{};
@@ -47,12 +50,17 @@ bool is_known_to_kernel(const std::string& fstype) {
   return false;
 }
 
+/// NFS of a cloud: nothing but a program of the cloud's can mount it.
+bool needs_own_helper(const std::string& fstype) {
+  return fstype == "efs" || fstype == "aznfs";
+}
+
 /// Under which name the kernel knows a type.
 std::string kernel_name(const std::string& fstype) {
   if (fstype.starts_with("fuse.") || fstype == "glusterfs" || fstype == "rozofs") {
     return "fuse";
   }
-  return fstype == "efs" ? "nfs4" : fstype;
+  return needs_own_helper(fstype) ? "nfs4" : fstype;
 }
 
 /// A mount point that cannot be told from the root's would have everybody signalled.
@@ -63,12 +71,14 @@ bool is_on_root(const std::string& path) {
          of_path.st_dev == of_root.st_dev;
 }
 
-Result<bool> is_mounted(const std::string& place) {
+/// What is mounted there, if anything is.
+Result<std::optional<Mount>> mounted_at(const std::string& place) {
   const auto mounts = list_mounts();
   if (!mounts) {
     return mounts.error();
   }
-  return !place.empty() && find_at(*mounts, place) != nullptr;
+  const Mount* found = place.empty() ? nullptr : find_at(*mounts, place);
+  return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace
@@ -86,13 +96,12 @@ std::variant<FilesystemAgent::Target, ActionResult> FilesystemAgent::prepare(
   std::error_code none;
   target.on_device = settings.may_be_block_device && !fs::is_directory(target.device, none);
   target.mount_point = settings.directory;
-  if (!settings.directory.empty() && fs::exists(settings.directory, none)) {
+  if (!settings.directory.empty()) {
+    // Reads links and nothing else: a server that is gone would not answer.
     const fs::path canonical = fs::canonical(settings.directory, none);
-    if (none) {
-      return ActionResult::failed("Could not canonicalize " + settings.directory + ": " +
-                                  none.message());
+    if (!none) {
+      target.mount_point = canonical;
     }
-    target.mount_point = canonical;
   }
   return target;
 }
@@ -133,7 +142,7 @@ ActionResult FilesystemAgent::check_filesystem(const ActionContext& context, con
                : ActionResult::failed(checked.error().context);
   }
   constexpr int kFirstUncorrected = 4;  // fsck(8)
-  return *checked < kFirstUncorrected
+  return checked->code < kFirstUncorrected
              ? ActionResult::ok()
              : ActionResult::failed("Couldn't successfully fsck filesystem for " + target.device);
 }
@@ -172,6 +181,9 @@ ActionResult FilesystemAgent::start(const ActionContext& context) {
                                          " and has no module for it");
     }
   }
+  if (needs_own_helper(settings.fstype) && !has_helper(settings.fstype)) {
+    return ActionResult::not_installed("mount." + settings.fstype + " is not installed");
+  }
   if (auto found = find_device(context, target); found.code != OcfExitCode::success) {
     return found;
   }
@@ -188,7 +200,8 @@ ActionResult FilesystemAgent::start(const ActionContext& context) {
     flush_buffers(target.device);
   }
   const std::string fstype = settings.fstype == "none" ? "" : settings.fstype;
-  const auto mounted = mount(settings.device, settings.directory, fstype, settings.options);
+  const auto mounted = mount(settings.device, settings.directory, fstype, settings.options,
+                             context.deadline() - kReserve);
   return mounted ? ActionResult::ok() : ActionResult::failed(mounted.error().context);
 }
 
@@ -223,16 +236,30 @@ void FilesystemAgent::signal_users(const ActionContext& context, const Target& t
   }
 }
 
-/// Half of the time politely, the other half not.
+/// Half of the time politely, the other half not. Only then is a server given up: it may be slow to
+/// take what is still to be written.
 bool FilesystemAgent::release(const ActionContext& context, const Target& target,
                               const std::string& place, Clock::time_point until) {
   const Settings& settings = target.settings;
   const auto half = Clock::now() + (until - Clock::now()) / 2;
-  for (const auto& [signals, end] :
-       {std::pair(&settings.term_signals, half), std::pair(&settings.kill_signals, until)}) {
+  struct Attempt {
+    const std::vector<int>* signals;
+    Clock::time_point end;
+    bool force;
+  };
+  for (const auto& [signals, end, force] :
+       {Attempt{&settings.term_signals, half, false},
+        Attempt{&settings.kill_signals, until, settings.is_remote()}}) {
     for (;;) {
-      const auto unmounted = unmount(place, settings.is_remote());
-      if (const auto there = is_mounted(place); there && !*there) {
+      const auto there = mounted_at(place);
+      if (there && !*there) {
+        return true;
+      }
+      // Half of what is left: who may have to be signalled must not wait for the server, too.
+      const auto now = Clock::now();
+      const auto unmounted = there ? unmount(**there, force, now + std::max((end - now) / 2, kTry))
+                                   : Status(there.error());
+      if (const auto still = mounted_at(place); still && !*still) {
         return true;
       }
       if (Clock::now() >= end) {
@@ -311,7 +338,7 @@ ActionResult FilesystemAgent::monitor(const ActionContext& context) {
     return *result;
   }
   const auto& target = std::get<Target>(prepared);
-  const auto there = is_mounted(target.mount_point);
+  const auto there = mounted_at(target.mount_point);
   if (!there) {
     return ActionResult::failed(there.error().context);
   }

@@ -3,6 +3,7 @@
 
 #include <libmount/libmount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,8 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+
+#include "plugins/shared/process/program.h"
 
 namespace mainstay::filesystem {
 namespace {
@@ -44,6 +47,20 @@ Status outcome(libmnt_context* context, int code, const std::string& what) {
   return fail_errno(said.empty() ? what : what + ": " + said, number);
 }
 
+Status run(const std::vector<std::string>& words, const std::string& what,
+           std::chrono::steady_clock::time_point deadline) {
+  const auto ended = process::run_program(words, deadline);
+  if (!ended) {
+    return within(what, ended.error());
+  }
+  return ended->code == 0 ? Status(Done{}) : fail(Errc::unavailable, what + ": " + ended->error);
+}
+
+/// Unmounting it may have to wait for a server or a process.
+bool is_served(const std::string& fstype) {
+  return fstype.starts_with("fuse") || mnt_fstype_is_netfs(fstype.c_str()) != 0;
+}
+
 }  // namespace
 
 Result<std::vector<Mount>> list_mounts() {
@@ -59,6 +76,7 @@ Result<std::vector<Mount>> list_mounts() {
     mounts.push_back({.id = mnt_fs_get_id(one),
                       .source = text_of(mnt_fs_get_source(one)),
                       .target = text_of(mnt_fs_get_target(one)),
+                      .fstype = text_of(mnt_fs_get_fstype(one)),
                       .device = mnt_fs_get_devno(one)});
   }
   return mounts;
@@ -110,9 +128,24 @@ std::optional<std::string> resolve(const std::string& device) {
   return found.empty() || found == device ? std::nullopt : std::optional(found);
 }
 
+bool has_helper(const std::string& fstype) {
+  // "fuse.bindfs" has fuse's, as for mount(8).
+  return !fstype.empty() &&
+         (::access(("/sbin/mount." + fstype).c_str(), X_OK) == 0 ||
+          ::access(("/sbin/mount." + fstype.substr(0, fstype.find('.'))).c_str(), X_OK) == 0);
+}
+
 Status mount(const std::string& device, const std::string& directory, const std::string& fstype,
-             const std::string& options) {
+             const std::string& options, std::chrono::steady_clock::time_point deadline) {
   const std::string what = "mount " + device + " at " + directory;
+  if (has_helper(fstype)) {
+    std::vector<std::string> words = {"mount", "-t", fstype};
+    if (!options.empty()) {
+      words.insert(words.end(), {"-o", options});
+    }
+    words.insert(words.end(), {"--", device, directory});
+    return run(words, what, deadline);
+  }
   const Context context(mnt_new_context());
   if (!context) {
     return fail_errno(what, ENOMEM);
@@ -132,13 +165,17 @@ Status mount(const std::string& device, const std::string& directory, const std:
   return outcome(context.get(), mnt_context_mount(context.get()), what);
 }
 
-Status unmount(const std::string& directory, bool force) {
-  const std::string what = "unmount " + directory;
+Status unmount(const Mount& mounted, bool force, std::chrono::steady_clock::time_point deadline) {
+  const std::string what = "unmount " + mounted.target;
+  if (is_served(mounted.fstype)) {
+    return force ? run({"umount", "-f", "--", mounted.target}, what, deadline)
+                 : run({"umount", "--", mounted.target}, what, deadline);
+  }
   const Context context(mnt_new_context());
   if (!context) {
     return fail_errno(what, ENOMEM);
   }
-  int code = mnt_context_set_target(context.get(), directory.c_str());
+  int code = mnt_context_set_target(context.get(), mounted.target.c_str());
   code = code != 0 ? code : mnt_context_enable_force(context.get(), force ? 1 : 0);
   if (code != 0) {
     return fail_errno(what, -code);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is mounted where, and mounting: by libmount, which alone knows helpers (mount.nfs), loop
-// devices and tags (UUID=). Threading: any. Errors: errno, with libmount's words.
+// What is mounted where, and mounting: by libmount, which knows loop devices and tags (UUID=), and
+// by mount(8) where a helper (mount.nfs) or another host takes part, which may take its time.
+// Threading: any. Errors: errno, with the words of libmount or the helper.
 #pragma once
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +19,7 @@ struct Mount {
   int id = 0;
   std::string source;
   std::string target;
+  std::string fstype;
   dev_t device = 0;
 };
 
@@ -33,10 +36,15 @@ std::vector<std::string> elsewhere(const std::vector<Mount>& mounts, const std::
 /// "UUID=…", "LABEL=…" to a path; other text stays. None: there is no such device.
 std::optional<std::string> resolve(const std::string& device);
 
-/// An empty type is found out. Blocks as long as the kernel or a helper takes.
+/// Whether that type has a program of its own to mount it.
+bool has_helper(const std::string& fstype);
+
+/// An empty type is found out. A helper is killed at the deadline; the kernel takes its time.
 Status mount(const std::string& device, const std::string& directory, const std::string& fstype,
-             const std::string& options);
-/// EBUSY when it is in use. `force` for a server that does not answer.
-Status unmount(const std::string& directory, bool force);
+             const std::string& options, std::chrono::steady_clock::time_point deadline);
+/// EBUSY when it is in use. `force` for a server that does not answer: what is still to be written
+/// is lost. Where a server or a process is the filesystem, it is not waited for any longer than
+/// until the deadline.
+Status unmount(const Mount& mounted, bool force, std::chrono::steady_clock::time_point deadline);
 
 }  // namespace mainstay::filesystem

@@ -22,8 +22,9 @@ bool is_one_of(std::string_view word, Words words) {
 }
 
 bool is_never_on_a_block_device(std::string_view fstype) {
-  return is_one_of(fstype, {"nfs4", "nfs", "efs", "smbfs", "cifs", "none", "glusterfs", "ceph",
-                            "tmpfs", "overlay", "overlayfs", "rozofs", "zfs", "cvfs", "lustre"});
+  return is_one_of(
+      fstype, {"nfs4", "nfs", "aznfs", "efs", "smbfs", "cifs", "none", "glusterfs", "ceph", "tmpfs",
+               "overlay", "overlayfs", "rozofs", "zfs", "cvfs", "lustre"});
 }
 
 /// Types that check themselves, or that nothing checks.
@@ -146,7 +147,7 @@ std::string status_file_of(const ActionContext& context, const Settings& setting
 }  // namespace
 
 bool Settings::is_remote() const {
-  return is_one_of(fstype, {"nfs4", "nfs", "efs", "cifs", "smbfs"});
+  return is_one_of(fstype, {"nfs4", "nfs", "aznfs", "efs", "cifs", "smbfs"});
 }
 
 bool Settings::has_option(std::string_view name) const {
@@ -196,8 +197,8 @@ CloneVerdict judge_clone(const ActionContext& context, const Settings& settings)
     std::from_chars(instances->data(), instances->data() + instances->size(), count);
   }
   const bool made_for_it = is_one_of(
-      settings.fstype, {"nfs4", "nfs", "efs", "smbfs", "cifs", "none", "gfs2", "glusterfs", "ceph",
-                        "ocfs2", "overlay", "overlayfs", "tmpfs", "cvfs", "lustre"});
+      settings.fstype, {"nfs4", "nfs", "aznfs", "efs", "smbfs", "cifs", "none", "gfs2", "glusterfs",
+                        "ceph", "ocfs2", "overlay", "overlayfs", "tmpfs", "cvfs", "lustre"});
   if (count <= 0 || made_for_it) {
     return {};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/filesystem/users.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -73,6 +74,16 @@ std::vector<pid_t> find(const Opened& opened, const Mapped& mapped) {
   return found;
 }
 
+/// The device of a filesystem, from what the kernel remembers: a server that is gone is not asked.
+std::optional<dev_t> device_of(const fs::path& path) {
+  struct statx known {};
+  constexpr int kAsRemembered = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+  if (::statx(AT_FDCWD, path.c_str(), kAsRemembered, 0, &known) != 0) {
+    return std::nullopt;
+  }
+  return makedev(known.stx_dev_major, known.stx_dev_minor);
+}
+
 /// The fourth word of a line of maps: "fd:01".
 std::string_view device_in(std::string_view line) {
   for (int word = 0; word < 3; ++word) {
@@ -84,20 +95,15 @@ std::string_view device_in(std::string_view line) {
 }  // namespace
 
 std::vector<pid_t> users_of_filesystem(const std::string& directory) {
-  struct stat mounted {};
-  if (::stat(directory.c_str(), &mounted) != 0) {
+  const auto mounted = device_of(directory);
+  if (!mounted) {
     return {};
   }
   std::array<char, 32> number{};
-  std::snprintf(number.data(), number.size(), "%02x:%02x", major(mounted.st_dev),
-                minor(mounted.st_dev));
+  std::snprintf(number.data(), number.size(), "%02x:%02x", major(*mounted), minor(*mounted));
   const std::string device = number.data();
-  return find(
-      [&](const fs::path& link) {
-        struct stat status {};
-        return ::stat(link.c_str(), &status) == 0 && status.st_dev == mounted.st_dev;
-      },
-      [&](std::string_view line) { return device_in(line) == device; });
+  return find([&](const fs::path& link) { return device_of(link) == mounted; },
+              [&](std::string_view line) { return device_in(line) == device; });
 }
 
 std::vector<pid_t> users_below(const std::string& directory) {

@@ -6,8 +6,6 @@
 namespace mainstay::parity {
 namespace {
 
-constexpr int kTimedOut = -2;
-
 /// The host is beside the test program, or where the build puts it.
 std::string host_program() {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();

@@ -13,6 +13,9 @@
 
 namespace mainstay::parity {
 
+/// In place of an exit code.
+constexpr int kTimedOut = -2;
+
 class HostedResource {
  public:
   /// Parameters, meta attributes and name are the call's. `attributes`: where the node's go.
@@ -20,7 +23,7 @@ class HostedResource {
                  agent::AttributeSink attributes);
 
   /// "probe" is a monitor that does not recur. The exit code; declined if the agent leaves it to
-  /// the script, -2 if it was not done in time.
+  /// the script, kTimedOut if it was not done in time.
   int code(const std::string& action, int check_level);
 
  private:

@@ -108,7 +108,7 @@ Act script_side(const Agent& agent, const Case& one) {
     }
     const auto outcome = ocf::run_shell_action(
         wanted, installation(), [](int) {}, [](auto, const std::string&) {});
-    return outcome.timed_out ? -2 : static_cast<int>(outcome.result.code);
+    return outcome.timed_out ? kTimedOut : static_cast<int>(outcome.result.code);
   };
 }
 
@@ -162,6 +162,18 @@ std::string output_of(const std::string& command) {
   }
   ::pclose(pipe);
   return text;
+}
+
+std::string missing_program(const std::vector<std::string>& programs) {
+  const auto missing = std::find_if(programs.begin(), programs.end(), [](const auto& program) {
+    return output_of("command -v " + program).empty();
+  });
+  return missing == programs.end() ? "" : *missing;
+}
+
+bool has_filesystem(const std::string& fstype) {
+  return !output_of("modprobe -q " + fstype + "; grep -w '" + fstype + "$' /proc/filesystems")
+              .empty();
 }
 
 void build_attribute_tools() {
@@ -281,6 +293,9 @@ TEST_P(Parity, AnswersAndActsLikeTheScript) {
   if (agent.on_host && std::getenv(kHostMark) == nullptr) {
     GTEST_SKIP() << "needs a booted host of its own (tests/lab/units.py), marked by " << kHostMark;
   }
+  if (const std::string lacking = agent.missing ? agent.missing() : ""; !lacking.empty()) {
+    GTEST_SKIP() << "missing here: " << lacking;
+  }
   const json native = tell_natively(agent, one);
   ASSERT_TRUE(native.is_array()) << "the native side brought nothing back";
   if (one.declined) {
@@ -292,6 +307,7 @@ TEST_P(Parity, AnswersAndActsLikeTheScript) {
   const json script = apart(agent, [&] { return tell(false, agent, one); });
   ASSERT_EQ(native.size(), script.size());
   for (std::size_t i = 0; i < native.size(); ++i) {
+    EXPECT_NE(native[i]["code"], kTimedOut) << "step " << i << " did not end in time";
     EXPECT_EQ(native[i], script[i])
         << "step " << i << "\nnative " << native[i].dump(1) << "\nscript " << script[i].dump(1);
   }

@@ -35,6 +35,7 @@ struct Agent {
   Parameters common = {};                        ///< of all cases, where they do not say otherwise
   std::vector<std::string> left_to_script = {};  ///< parameters that the native agent does not know
   bool on_host = false;  ///< no namespaces: for a booted host that may be changed at will
+  std::function<std::string()> missing = {};  ///< what its stories lack here; empty: nothing
 };
 
 struct Case {
@@ -68,6 +69,11 @@ nlohmann::json tell_natively(const Agent& agent, const Case& one);
 
 void shell(const std::string& command);
 std::string output_of(const std::string& command);
+
+/// The first that is not in PATH; empty: all are.
+std::string missing_program(const std::vector<std::string>& programs);
+/// Whether the kernel has that filesystem, as a module or already.
+bool has_filesystem(const std::string& fstype);
 
 /// Two interfaces with addresses of both families, and a default route. Peers of veth pairs:
 /// peer-eth0, peer-eth1.

@@ -113,6 +113,18 @@ TEST_F(FilesystemSettings, KnowsWhatIsOnABlockDeviceAndIsChecked) {
   EXPECT_TRUE(settings().is_bind);
 }
 
+TEST_F(FilesystemSettings, KnowsFileServers) {
+  for (const std::string fstype : {"nfs", "nfs4", "efs", "aznfs", "cifs", "smbfs"}) {
+    read({{"fstype", fstype}, {"device", "server:/path"}}, {{"clone-max", "2"}});
+    EXPECT_TRUE(settings().is_remote()) << fstype;
+    EXPECT_FALSE(settings().may_be_block_device) << fstype;
+    EXPECT_FALSE(settings().needs_fsck) << fstype;
+    EXPECT_FALSE(verdict().refused) << fstype;
+  }
+  read({{"fstype", "ceph"}});
+  EXPECT_FALSE(settings().is_remote());
+}
+
 TEST_F(FilesystemSettings, RefusesClonesOfWhatIsNotMadeForIt) {
   const Values cloned = {{"clone-max", "2"}, {"clone", "0"}};
   const auto refused = [&](const Values& parameters) {
