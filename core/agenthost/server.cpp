@@ -36,12 +36,16 @@ void send_frame(const UniqueFd& socket, const executor::Frame& frame) {
 
 namespace {
 
-/// More than three quarters of what the process may have are open: somebody leaks them.
-bool has_few_descriptors_left(const UniqueFd& socket) {
+/// The number of the first descriptor beyond three quarters of what the process may have.
+int high_descriptor() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  const UniqueFd next(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
-  return !next || static_cast<rlim_t>(next.get()) >= limit.rlim_cur / 4 * 3;
+  return static_cast<int>(limit.rlim_cur / 4 * 3);
+}
+
+/// The lowest free number is taken first: that one is in use when somebody leaks descriptors.
+bool has_few_descriptors_left(int high) {
+  return ::fcntl(high, F_GETFD) >= 0;
 }
 
 /// What has come, in the buffer; nothing when the peer has closed.
@@ -117,7 +121,7 @@ class Workers {
       }
     };
     executor::EndedFrame answer = runner_.run(std::move(frame), on_group);
-    answer.exhausted = has_few_descriptors_left(socket_);
+    answer.exhausted = has_few_descriptors_left(high_descriptor_);
     return answer;
   }
 
@@ -132,6 +136,7 @@ class Workers {
 
   const UniqueFd& socket_;
   ActionRunner& runner_;
+  const int high_descriptor_ = high_descriptor();
   std::mutex mutex_;
   std::size_t idle_ = 1;
   std::size_t threads_ = 1;
