@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
+#include "plugins/shared/pseudo/pacemaker_pseudo.h"
 #include "plugins/shared/pseudo/pause.h"
 #include "plugins/shared/pseudo/state_file.h"
 
@@ -22,6 +23,8 @@ using mainstay::agent::Description;
 using mainstay::agent::LogSeverity;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
+using mainstay::pseudo::needs_script;
+using mainstay::pseudo::script_wanted;
 using mainstay::pseudo::StateFile;
 
 constexpr auto kParameters = std::to_array<Parameter>({
@@ -52,12 +55,7 @@ constexpr auto kParameters = std::to_array<Parameter>({
                  "that they have failed, though they have not.",
      .default_value = "",
      .reloadable = true},
-    {.name = "envfile",
-     .shortdesc = "File for the script's environment",
-     .longdesc = "The environment of each call is appended to this file. Only a script has one: "
-                 "it serves the resource if this is set.",
-     .default_value = "",
-     .reloadable = true},
+    mainstay::pseudo::kEnvironmentFile,
 });
 
 constexpr auto kActions = std::to_array<Action>({
@@ -191,13 +189,6 @@ class PacemakerDummy final : public mainstay::agent::ResourceAgent {
   ActionResult migrate_from(const ActionContext& context) override { return start(context); }
 
  private:
-  static bool needs_script(const ActionContext& context) {
-    return !context.parameter("envfile").empty();
-  }
-  static ActionResult script_wanted() {
-    return ActionResult::decline("envfile: the environment of a script");
-  }
-
   /// There while an action sleeps; two at once are what Pacemaker's own tests look for.
   static StateFile marker(const StateFile& file) { return StateFile(file.path() + ".serialized"); }
 

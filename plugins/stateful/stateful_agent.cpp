@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/agent/mainstay_agent.h"
+#include "plugins/shared/pseudo/pacemaker_pseudo.h"
 #include "plugins/shared/pseudo/pause.h"
 #include "plugins/shared/pseudo/state_file.h"
 
@@ -18,6 +19,8 @@ using mainstay::agent::ActionResult;
 using mainstay::agent::Description;
 using mainstay::agent::OcfExitCode;
 using mainstay::agent::Parameter;
+using mainstay::pseudo::needs_script;
+using mainstay::pseudo::script_wanted;
 using mainstay::pseudo::StateFile;
 
 constexpr auto kParameters = std::to_array<Parameter>({
@@ -25,12 +28,7 @@ constexpr auto kParameters = std::to_array<Parameter>({
      .shortdesc = "State file",
      .longdesc = "Where to keep the role; without it Stateful-RESOURCE.state in /var/run.",
      .unique = true},
-    {.name = "envfile",
-     .shortdesc = "File for the script's environment",
-     .longdesc = "The environment of each call is appended to this file. Only a script has one: "
-                 "it serves the resource if this is set.",
-     .default_value = "",
-     .reloadable = true},
+    mainstay::pseudo::kEnvironmentFile,
     {.name = "notify_delay",
      .shortdesc = "Seconds that a notification takes",
      .longdesc = "How long the notify action takes, in seconds.",
@@ -155,13 +153,6 @@ class StatefulAgent final : public mainstay::agent::ResourceAgent {
   ActionResult validate_all(const ActionContext& context) override { return reload(context); }
 
  private:
-  static bool needs_script(const ActionContext& context) {
-    return !context.parameter("envfile").empty();
-  }
-  static ActionResult script_wanted() {
-    return ActionResult::decline("envfile: the environment of a script");
-  }
-
   static StateFile state_file(const ActionContext& context) {
     if (const std::string_view given = context.parameter("state"); !given.empty()) {
       return StateFile(std::string(given));
