@@ -65,7 +65,8 @@ std::string Printer::flags(const Resource& r, bool unclean_offline) const {
   if (unclean_offline) {
     words.emplace_back("UNCLEAN");
   }
-  if (r.lock_node >= 0) {
+  const bool there = r.running_on.size() == 1 && r.running_on.front() == r.lock_node;
+  if (r.lock_node >= 0 && (r.running_on.empty() || there)) {
     words.emplace_back("LOCKED");
   }
   const std::string pending = pending_text(r);

@@ -31,6 +31,7 @@ inline constexpr std::string_view kNotified = "notified";
 inline constexpr std::string_view kReload = "reload-agent";
 inline constexpr std::string_view kCancel = "cancel";
 inline constexpr std::string_view kDelete = "delete";
+inline constexpr std::string_view kForgetHistory = "lrm_delete";
 inline constexpr std::string_view kClearFailcount = "clear_failcount";
 inline constexpr std::string_view kMigrateTo = "migrate_to";
 inline constexpr std::string_view kMigrateFrom = "migrate_from";

@@ -244,7 +244,7 @@ void take_demands(Plan& plan, bool forgiving) {
     }
     const std::string_view name = demand.kind == Kind::stop            ? task::kStop
                                   : demand.kind == Kind::demote        ? task::kDemote
-                                  : demand.kind == Kind::clear_history ? task::kDelete
+                                  : demand.kind == Kind::clear_history ? task::kForgetHistory
                                                                        : task::kClearFailcount;
     const int made = plan.want(demand.resource, name, demand.node, demand.optional);
     plan.explain(made, demand.reason, true);

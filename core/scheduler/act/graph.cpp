@@ -140,6 +140,7 @@ class GraphBuilder {
     out.kind = action.pseudo                 ? ActionKind::pseudo
                : action.task == task::kFence ? ActionKind::fence
                : action.task == task::kShutdown || action.task == task::kClearFailcount ||
+                       action.task == task::kForgetHistory ||
                        (action.resource < 0 && action.node >= 0)
                    ? ActionKind::cluster
                    : ActionKind::resource;

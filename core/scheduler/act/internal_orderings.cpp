@@ -44,7 +44,8 @@ class InternalOrderings {
       plan_.order(index, task::kDemote, index, task::kStop, kPromotedRequiresFirst);
       plan_.order(index, task::kStart, index, task::kPromote, kFirstBlocksThen);
     }
-    plan_.order(index, task::kDelete, index, task::kMonitor, kOnSameNode | kThenCancelsFirst);
+    plan_.order(index, task::kForgetHistory, index, task::kMonitor,
+                kOnSameNode | kThenCancelsFirst);
     if (resource.requirement == model::Requires::unfencing && plan_.state.options.have_unfencing &&
         resource.agent.standard != "stonith") {
       order_around_unfencing(index);

@@ -197,7 +197,7 @@ int Plan::want(int index, std::string_view name, int where, bool optional, Durat
     action.node = where;
     action.interval = interval;
     action.optional = optional;
-    action.on_dc = name == task::kDelete;
+    action.on_dc = name == task::kForgetHistory;
     action.needs = needs_of(resource(index), name);
     found = table.add(std::move(action));
   }

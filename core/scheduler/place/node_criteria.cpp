@@ -182,11 +182,7 @@ void avoid_remote_nodes(Assignment& work, int resource) {
 
 int shutdown_lock_of(const model::ClusterState& state, int index) {
   const Resource& r = state.resources[at(index)];
-  const int parent = r.parent;
-  const bool lockable = r.variant == Variant::primitive &&
-                        (parent < 0 || (state.resources[at(parent)].variant == Variant::group &&
-                                        state.resources[at(parent)].parent < 0));
-  if (!state.options.shutdown_lock || !lockable) {
+  if (!state.options.shutdown_lock || !may_be_locked(state, index)) {
     return -1;
   }
   if (r.lock_node >= 0) {

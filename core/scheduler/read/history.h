@@ -13,6 +13,10 @@ int effective_fail_count(const model::ClusterState& state, int index, int node);
 /// Whether this entry is the failure of an operation with on-fail=block: it never expires.
 bool failure_blocks(const model::Resource& resource, const model::HistoryEntry& entry);
 
+/// Whether shutdown-lock may keep a resource to its node: not an instance, a fence device or a
+/// connection, which are wanted elsewhere at once.
+bool may_be_locked(const model::ClusterState& state, int index);
+
 bool is_probe(const model::HistoryEntry& entry);
 /// Whether an entry tells anything about the state of the resource.
 bool affects_state(const model::HistoryEntry& entry);

@@ -190,7 +190,31 @@ bool read_ready_histories(Reading& reading, bool all) {
   return progress;
 }
 
+/// A lock on what runs elsewhere meanwhile is void, and so is the history that says so.
+void forget_broken_locks(Reading& reading) {
+  for (int index = 0; index < static_cast<int>(reading.state.resources.size()); ++index) {
+    Resource& resource = reading.resource(index);
+    if (resource.lock_node >= 0 && !resource.running_on.empty() &&
+        may_be_locked(reading.state, index)) {
+      reading.state.demands.push_back({model::HistoryDemand::Kind::clear_history, index,
+                                       resource.lock_node, "it runs elsewhere"});
+      resource.lock_node = -1;
+    }
+  }
+}
+
 }  // namespace
+
+bool may_be_locked(const model::ClusterState& state, int index) {
+  const Resource& resource = state.resources[static_cast<std::size_t>(index)];
+  const int parent = resource.parent;
+  const auto in_plain_group = [&] {
+    const Resource& around = state.resources[static_cast<std::size_t>(parent)];
+    return around.variant == model::Variant::group && around.parent < 0;
+  };
+  return resource.variant == model::Variant::primitive && resource.agent.standard != "stonith" &&
+         !resource.is_remote && (parent < 0 || in_plain_group());
+}
 
 void read_histories(Reading& reading) {
   while (read_ready_histories(reading, false)) {
@@ -199,6 +223,7 @@ void read_histories(Reading& reading) {
     read_ready_histories(reading, true);
   }
   stop_needed_containers(reading);
+  forget_broken_locks(reading);
   for (int index = 0; index < reading.node_count(); ++index) {
     model::NodeState& node = reading.node(index);
     if (node.type != model::NodeType::remote) {
