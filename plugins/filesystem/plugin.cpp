@@ -93,9 +93,10 @@ constexpr Description kDescription{
     .parameters = kParameters,
     .actions = kActions,
     // Mounts, the search for users of a filesystem and their end; and what mount's helpers need,
-    // of which some (FUSE) stay and are the filesystem.
+    // of which some (FUSE) stay and are the filesystem. mount.cifs refuses to run without
+    // CAP_DAC_READ_SEARCH.
     .capabilities =
-        "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL "
+        "CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_FSETID CAP_KILL "
         "CAP_MKNOD CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_ADMIN "
         "CAP_SYS_MODULE CAP_SYS_PTRACE CAP_SYS_RESOURCE",
     .leaves_processes = true,
