@@ -71,6 +71,7 @@ const Agent kNfs{
     .look = mount_and_source,
     .story = kLife,
     .common = {{"directory", "/run/mnt"}},
+    .timeout = std::chrono::seconds(60),  // also where the processor is emulated
     .missing = missing_of_nfs,
 };
 

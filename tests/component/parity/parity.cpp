@@ -63,6 +63,7 @@ agent::AgentCall call_of(const Agent& agent, const Case& one) {
   call.provider = agent.provider;
   call.type = agent.type;
   call.meta = one.meta;
+  call.timeout = agent.timeout;
   call.parameters = one.parameters;
   call.parameters.insert(agent.common.begin(), agent.common.end());
   return call;

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <iosfwd>
 #include <map>
@@ -35,6 +36,7 @@ struct Agent {
   Parameters common = {};                        ///< of all cases, where they do not say otherwise
   std::vector<std::string> left_to_script = {};  ///< parameters that the native agent does not know
   bool on_host = false;  ///< no namespaces: for a booted host that may be changed at will
+  std::chrono::seconds timeout{20};           ///< of each action
   std::function<std::string()> missing = {};  ///< what its stories lack here; empty: nothing
 };
 
