@@ -152,6 +152,7 @@ int run_command_line(int argc, char** argv) {
   add_status_commands(app, invocation);
   add_cluster_commands(app, invocation);
   add_resource_commands(app, invocation);
+  add_agents_command(app, invocation);
   add_constraint_commands(app, invocation);
   add_settings_commands(app, invocation);
   add_cib_commands(app, invocation);

@@ -86,6 +86,9 @@ Result<Words> chosen_nodes(const Invocation& invocation, const Snapshot& snapsho
 void add_resource_commands(CLI::App& app, Invocation& invocation);
 /// group, clone, op and defaults below `resource`.
 void add_resource_parts(CLI::App& resource, Invocation& invocation);
+/// list, standards, providers and describe below `resource`; the same list as `agents`.
+void add_agent_lists(CLI::App& resource, Invocation& invocation);
+void add_agents_command(CLI::App& app, Invocation& invocation);
 /// attribute and utilization below `node`, utilization below `resource`.
 void add_node_attributes(CLI::App& node, Invocation& invocation);
 void add_resource_attributes(CLI::App& resource, Invocation& invocation);

@@ -2,8 +2,6 @@
 // `mainstay resource …`.
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <set>
 #include <string_view>
 
 #include <pugixml.hpp>
@@ -248,77 +246,6 @@ int status(const Invocation& invocation) {
   return kDone;
 }
 
-/// The user's, as the locale's variables rank.
-std::string language() {
-  for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const char* value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): one thread
-    if (value != nullptr && *value != '\0') {
-      return value;
-    }
-  }
-  return {};
-}
-
-int describe(const Invocation& invocation) {
-  if (invocation.words.size() != 1) {
-    return bad_words("resource describe wants one agent");
-  }
-  const AgentDescriptions agents = invocation.agents();
-  const auto name = agents.complete(invocation.words[0]);
-  if (!name) {
-    return complain(name.error());
-  }
-  const auto info = agents.describe(*name);
-  if (!info) {
-    return complain(info.error());
-  }
-  print(description_text(agent::in_language(*info, language()), name->text()));
-  return kDone;
-}
-
-int list(const Invocation& invocation) {
-  const auto names = invocation.agents().list();
-  if (!names) {
-    return complain(names.error());
-  }
-  const std::string filter = invocation.words.empty() ? "" : invocation.words[0];
-  for (const std::string& name : *names) {
-    if (name.find(filter) != std::string::npos) {
-      print(name + "\n");
-    }
-  }
-  return kDone;
-}
-
-/// The classes, or the providers, of all agents.
-int list_part(const Invocation& invocation, bool providers) {
-  const auto names = invocation.agents().list();
-  if (!names) {
-    return complain(names.error());
-  }
-  std::set<std::string> parts;
-  for (const std::string& text : *names) {
-    const auto name = model::AgentName::parse(text);
-    if (name && !(providers && name->provider.empty())) {
-      parts.insert(providers ? name->provider : name->standard);
-    }
-  }
-  // An alias of whichever of the two a node has.
-  if (!providers && (parts.contains("systemd") || parts.contains("lsb"))) {
-    parts.insert("service");
-  }
-  for (const std::string& part : parts) {
-    print(part + "\n");
-  }
-  return kDone;
-}
-int standards(const Invocation& invocation) {
-  return list_part(invocation, false);
-}
-int providers(const Invocation& invocation) {
-  return list_part(invocation, true);
-}
-
 void fill_resource(CLI::App& resource, Invocation& invocation) {
   add_command(resource, invocation, "status", "Show the resources and where they run", "", status);
   CLI::App* command = add_command(
@@ -366,10 +293,7 @@ void fill_resource(CLI::App& resource, Invocation& invocation) {
   add_command(resource, invocation, "config", "Show how resources are configured", "[ID]…", config);
   add_command(resource, invocation, "latency", "Show how long the monitors of this node take",
               "[ID]…", latency);
-  add_command(resource, invocation, "list", "List agents", "[FILTER]", list);
-  add_command(resource, invocation, "standards", "List the classes of agents", "", standards);
-  add_command(resource, invocation, "providers", "List the providers of OCF agents", "", providers);
-  add_command(resource, invocation, "describe", "Describe an agent", "AGENT", describe);
+  add_agent_lists(resource, invocation);
   add_command(resource, invocation, "unmanage", "Leave resources alone, whatever they do", "ID…",
               unmanage);
   add_command(resource, invocation, "manage", "Manage resources again", "ID…", manage);
@@ -383,7 +307,6 @@ void fill_resource(CLI::App& resource, Invocation& invocation) {
 
 void add_resource_commands(CLI::App& app, Invocation& invocation) {
   add_group(app, invocation, "resource", "Manage cluster resources", fill_resource, status);
-  add_command(app, invocation, "agents", "List the agents of this host", "[FILTER]", list);
 }
 
 }  // namespace mainstay::ctl

@@ -28,6 +28,13 @@ TEST_F(Operator, CreatesShowsChangesAndDeletesAResource) {
   EXPECT_THAT(type("status"), Not(HasSubstr("D1")));
 }
 
+TEST_F(Operator, ListsAnInitScriptAsAServiceToWhoAsksForServices) {
+  const std::string scripts = type("resource list lsb:");
+  ASSERT_THAT(scripts, HasSubstr("lsb:corosync\n"));
+  EXPECT_THAT(type("resource list service"), HasSubstr("service:corosync\n"));
+  EXPECT_THAT(type("resource list"), Not(HasSubstr("service:corosync\n")));
+}
+
 TEST_F(Operator, ConstrainsAndReleases) {
   type(dummy("D1"));
   type(dummy("D2"));
