@@ -90,14 +90,14 @@ Json failures_json(const model::ClusterState& state) {
   for (const model::FailedOperation& failed : state.failed_operations) {
     failures.push_back({{"resource", state.resources[static_cast<std::size_t>(failed.resource)].id},
                         {"node", state.nodes[static_cast<std::size_t>(failed.node)].name},
-                        {"operation", failed.entry.task},
-                        {"interval_ms", failed.entry.interval.count()},
-                        {"rc", failed.entry.rc},
-                        {"rc_text", report::exit_code_text(failed.entry.rc)},
-                        {"status", report::status_code_text(failed.entry.status)},
-                        {"exit_reason", failed.entry.exit_reason},
-                        {"call_id", failed.entry.call_id},
-                        {"last_rc_change", failed.entry.last_change}});
+                        {"operation", failed.task},
+                        {"interval_ms", failed.interval.count()},
+                        {"rc", failed.rc},
+                        {"rc_text", report::exit_code_text(failed.rc)},
+                        {"status", report::status_code_text(failed.status)},
+                        {"exit_reason", failed.exit_reason},
+                        {"call_id", failed.call_id},
+                        {"last_rc_change", failed.last_change}});
   }
   return failures;
 }

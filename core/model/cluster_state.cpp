@@ -14,7 +14,7 @@ int ClusterState::find_resource(const std::string& id) const {
   return -1;
 }
 
-int ClusterState::find_node(const std::string& name_or_id) const {
+int ClusterState::find_node(std::string_view name_or_id) const {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].name == name_or_id) {
       return static_cast<int>(i);

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -73,10 +74,11 @@ struct ClusterOptions {
   Duration priority_fencing_delay{0};
 };
 
-/// One lrm_rsc_op.
+/// One lrm_rsc_op. There is one for each resource and node, so its texts, and those of
+/// HistoryResource, are views into the CIB's tree: it must outlive whoever reads them.
 struct HistoryEntry {
-  std::string id;
-  std::string task;
+  std::string_view id;
+  std::string_view task;
   Duration interval{0};
   int rc = 0;
   int status = 0;
@@ -84,25 +86,24 @@ struct HistoryEntry {
   int expected_rc = -1;
   std::int64_t last_change = 0;  ///< seconds, 0: unknown
   bool forgotten = false;        ///< a recurring failure that expired: to be started anew
-  std::string exit_reason;
-  std::string magic;
-  std::string digest;
-  std::string restart_digest;
-  std::optional<std::string> restart_parameters;  ///< none: all of them
-  std::string secure_digest;
-  std::string secure_parameters;
-  std::string migrate_source;
-  std::string migrate_target;
-  std::string exec_time;
-  std::string queue_time;
-  std::string feature_set;
+  std::string_view exit_reason;
+  std::string_view magic;
+  std::string_view digest;
+  std::string_view restart_digest;
+  std::optional<std::string_view> restart_parameters;  ///< none: all of them
+  std::string_view secure_digest;
+  std::string_view secure_parameters;
+  std::string_view migrate_source;
+  std::string_view migrate_target;
 };
 
 /// One lrm_resource of a node, operations in the order in which they were done.
 struct HistoryResource {
-  std::string id;
-  AgentName agent;
-  std::string container;
+  std::string_view id;
+  std::string_view standard;  ///< of the agent, as provider and type
+  std::string_view provider;
+  std::string_view type;
+  std::string_view container;
   std::vector<HistoryEntry> entries;
   std::vector<int> resources;  ///< the resource (instance) that it was attached to
 };
@@ -190,7 +191,8 @@ struct Resource {
   Values utilization;
   Parameters parameters;
   std::vector<Operation> operations;
-  std::map<std::string, Values> operation_defaults;  ///< task -> op_defaults, when not configured
+  std::map<std::string, Values, std::less<>>
+      operation_defaults;  ///< task -> op_defaults, when not configured
 
   bool unique = false;
   bool promotable = false;
@@ -324,7 +326,13 @@ struct TicketConstraint {
 struct FailedOperation {
   int resource = -1;
   int node = -1;
-  HistoryEntry entry;
+  std::string task;
+  Duration interval{0};
+  int rc = 0;
+  int status = 0;
+  int call_id = 0;
+  std::int64_t last_change = 0;  ///< seconds, 0: unknown
+  std::string exit_reason;
 };
 
 /// Something that reading the history already decided.
@@ -361,7 +369,7 @@ struct ClusterState {
   int blocked_count = 0;
 
   int find_resource(const std::string& id) const;
-  int find_node(const std::string& name_or_id) const;
+  int find_node(std::string_view name_or_id) const;
   /// The outermost resource that holds this one.
   int top_of(int resource) const;
 };

@@ -88,8 +88,7 @@ std::vector<std::string> node_lines(const ClusterState& state) {
 std::vector<std::string> failed_operation_lines(const ClusterState& state) {
   std::vector<std::string> lines;
   for (const model::FailedOperation& failed : state.failed_operations) {
-    const auto& entry = failed.entry;
-    const std::time_t when = entry.last_change;
+    const std::time_t when = failed.last_change;
     std::tm local{};
     localtime_r(&when, &local);
     char date[64];
@@ -97,12 +96,12 @@ std::vector<std::string> failed_operation_lines(const ClusterState& state) {
     lines.push_back(fmt::format(
         "* {} {} on {} returned '{}' ({}){}{}",
         state.resources[static_cast<std::size_t>(failed.resource)].id,
-        entry.interval == Duration(0)
-            ? (entry.task == "monitor" ? std::string("probe") : entry.task)
-            : fmt::format("{}-interval {}", interval_text(entry.interval), entry.task),
-        state.nodes[static_cast<std::size_t>(failed.node)].name, exit_code_text(entry.rc), entry.rc,
-        entry.exit_reason.empty() ? "" : fmt::format(" ({})", entry.exit_reason),
-        entry.last_change > 0 ? fmt::format(" at {}", date) : ""));
+        failed.interval == Duration(0)
+            ? (failed.task == "monitor" ? "probe" : failed.task)
+            : fmt::format("{}-interval {}", interval_text(failed.interval), failed.task),
+        state.nodes[static_cast<std::size_t>(failed.node)].name, exit_code_text(failed.rc),
+        failed.rc, failed.exit_reason.empty() ? "" : fmt::format(" ({})", failed.exit_reason),
+        failed.last_change > 0 ? fmt::format(" at {}", date) : ""));
   }
   return lines;
 }

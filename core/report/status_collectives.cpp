@@ -78,10 +78,10 @@ Role Printer::configured_role(int clone) const {
 
 std::string Printer::failed_probe_on(int clone, int where) const {
   for (const model::FailedOperation& failed : state.failed_operations) {
-    const bool probe = failed.entry.task == "monitor" && failed.entry.interval == Duration(0);
-    if (failed.node == where && probe && (failed.entry.rc == 5 || failed.entry.rc == 2) &&
+    const bool probe = failed.task == "monitor" && failed.interval == Duration(0);
+    if (failed.node == where && probe && (failed.rc == 5 || failed.rc == 2) &&
         is_inside(failed.resource, clone)) {
-      return failed.entry.rc == 5 ? "Not installed" : exit_code_text(failed.entry.rc);
+      return failed.rc == 5 ? "Not installed" : exit_code_text(failed.rc);
     }
   }
   return "";

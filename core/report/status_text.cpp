@@ -100,9 +100,9 @@ std::string Printer::flags(const Resource& r, bool unclean_offline) const {
 
 int Printer::probe_failure(int index) const {
   for (const model::FailedOperation& failed : state.failed_operations) {
-    if (failed.resource == index && failed.entry.task == "monitor" &&
-        failed.entry.interval == Duration(0) && (failed.entry.rc == 5 || failed.entry.rc == 2)) {
-      return failed.entry.rc;
+    if (failed.resource == index && failed.task == "monitor" && failed.interval == Duration(0) &&
+        (failed.rc == 5 || failed.rc == 2)) {
+      return failed.rc;
     }
   }
   return 0;

@@ -78,7 +78,8 @@ class ChangedParameters {
       return;
     }
     const bool active = plan_.runs_on(index_, node_);
-    if (!(history_.agent == resource.agent)) {
+    if (history_.standard != resource.agent.standard ||
+        history_.provider != resource.agent.provider || history_.type != resource.agent.type) {
       change_agent(active);
     }
     if (!active) {
@@ -98,7 +99,8 @@ class ChangedParameters {
   /// The rest of what reading a history does: parameters that depend on where a container will be.
   void forgive_failures() {
     for (const HistoryEntry& entry : history_.entries) {
-      const bool last_failure = entry.id == history_.id + "_last_failure_0";
+      const bool last_failure = entry.id.starts_with(history_.id) &&
+                                entry.id.substr(history_.id.size()) == "_last_failure_0";
       if (!last_failure || (entry.task != task::kStart && entry.task != task::kMonitor)) {
         continue;
       }
@@ -203,7 +205,7 @@ class ChangedParameters {
     const bool starting = entry.interval == Duration(0) &&
                           (entry.task == task::kMonitor || entry.task == task::kPromote ||
                            entry.task == task::kMigrateFrom);
-    const std::string_view name = starting ? task::kStart : std::string_view(entry.task);
+    const std::string_view name = starting ? task::kStart : entry.task;
     const int made = plan_.want(index_, name, -1, false, entry.interval);
     plan_.explain(made, kChanged, true);
     require_unfencing(plan_, index_, node_, "Device parameters changed");

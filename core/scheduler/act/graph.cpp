@@ -188,9 +188,8 @@ class GraphBuilder {
       out.meta["operation"] = std::string(action.name);
     }
     if (action.node >= 0) {
-      out.parameters =
-          operation_parameters(plan_.state, resource, action.node, std::string(action.task),
-                               action.interval, host_of(resource));
+      out.parameters = operation_parameters(plan_.state, resource, action.node, action.task,
+                                            action.interval, host_of(resource));
     }
     model::Values meta = resource.meta;
     const auto overlay = [&](const model::Values& stronger) {

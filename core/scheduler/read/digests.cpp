@@ -9,8 +9,16 @@
 namespace mainstay::scheduler {
 namespace {
 
-bool listed(const std::string& list, const std::string& name) {
-  return (" " + list + " ").find(" " + name + " ") != std::string::npos;
+/// Whether a name stands in a list of words.
+bool listed(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    const std::string_view word = list.substr(0, list.find(' '));
+    if (word == name) {
+      return true;
+    }
+    list.remove_prefix(std::min(word.size() + 1, list.size()));
+  }
+  return false;
 }
 
 /// What the cluster adds to a fence device's parameters, and its agent does not know.
@@ -28,8 +36,8 @@ bool is_named_by_host(const model::Resource& resource, int node) {
 }
 
 model::Values operation_parameters(const model::ClusterState& state,
-                                   const model::Resource& resource, int node,
-                                   const std::string& task, Duration interval, int host) {
+                                   const model::Resource& resource, int node, std::string_view task,
+                                   Duration interval, int host) {
   model::Values values = resource.parameters.on(node);
   if (const model::Operation* operation = find_operation(resource, task, interval)) {
     for (const auto& [name, value] : operation->parameters) {

@@ -12,8 +12,8 @@ enum class DigestMatch { unknown, same, all_changed, restart_changed };
 /// The parameters with which an operation would be run now on this node. The address "#uname" of a
 /// connection into a container is the name of the container's host: `host`, or where it is now.
 model::Values operation_parameters(const model::ClusterState& state,
-                                   const model::Resource& resource, int node,
-                                   const std::string& task, Duration interval, int host = -1);
+                                   const model::Resource& resource, int node, std::string_view task,
+                                   Duration interval, int host = -1);
 
 /// Whether its parameters are known only once its container is placed: the address is "#uname".
 bool is_named_by_host(const model::Resource& resource, int node);

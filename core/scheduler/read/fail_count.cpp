@@ -42,7 +42,8 @@ bool any_failure_blocks(const model::ClusterState& state, int index, int node) {
 
 bool failure_blocks(const model::Resource& resource, const model::HistoryEntry& entry) {
   const std::string name(name_in_history(resource));
-  const std::string own = name + "_" + entry.task + "_" + std::to_string(entry.interval.count());
+  const std::string own =
+      name + "_" + std::string(entry.task) + "_" + std::to_string(entry.interval.count());
   if (entry.id != name + "_last_failure_0" && (entry.id != own || entry.rc == entry.expected_rc)) {
     return false;
   }

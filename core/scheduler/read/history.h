@@ -71,6 +71,7 @@ class HistoryReading {
   void fence_lost_node();
   void set_active();
   void demand(model::HistoryDemand::Kind kind, const std::string& reason);
+  void list_failure(const model::HistoryEntry& entry);
   int ban_target();
   std::pair<model::OnFail, model::Role> failure_handling(const model::HistoryEntry& entry);
 

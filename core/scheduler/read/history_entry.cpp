@@ -20,14 +20,13 @@ int expected_rc(std::string_view key) {
     }
     key.remove_prefix(colon + 1);
   }
-  return parse_int(std::string(key.substr(0, key.find(':'))), -1);
+  return parse_int(key.substr(0, key.find(':')), -1);
 }
 
 using ReadField = void (*)(HistoryEntry& entry, const char* value);
 using Fields = std::unordered_map<std::string_view, ReadField>;
 
-/// By attribute: an entry has twenty, so looking for each by name would go over all of them twenty
-/// times.
+/// By attribute: an entry has twenty, so looking for each by name would go over all of them often.
 const Fields& entry_fields() {
   static const Fields fields{
       {"id", [](HistoryEntry& e, const char* value) { e.id = value; }},
@@ -55,9 +54,6 @@ const Fields& entry_fields() {
       {"op-secure-params", [](HistoryEntry& e, const char* value) { e.secure_parameters = value; }},
       {"migrate_source", [](HistoryEntry& e, const char* value) { e.migrate_source = value; }},
       {"migrate_target", [](HistoryEntry& e, const char* value) { e.migrate_target = value; }},
-      {"exec-time", [](HistoryEntry& e, const char* value) { e.exec_time = value; }},
-      {"queue-time", [](HistoryEntry& e, const char* value) { e.queue_time = value; }},
-      {"crm_feature_set", [](HistoryEntry& e, const char* value) { e.feature_set = value; }},
   };
   return fields;
 }

@@ -16,9 +16,7 @@ using model::Role;
 constexpr int kNotInstalled = 7;
 
 bool is_last_failure(const HistoryEntry& entry) {
-  static const std::string end = "_last_failure_0";
-  return entry.id.size() >= end.size() &&
-         entry.id.compare(entry.id.size() - end.size(), end.size(), end) == 0;
+  return entry.id.ends_with("_last_failure_0");
 }
 
 /// Tells where the resource runs, and so is no failure to forget.

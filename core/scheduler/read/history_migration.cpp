@@ -117,7 +117,7 @@ void HistoryReading::fail_migration() {
 void HistoryReading::take_migration_success(const HistoryEntry& entry) {
   Resource& r = resource();
   const std::string source = reading_.node(node_).name;
-  const std::string& target = entry.migrate_target;
+  const std::string target(entry.migrate_target);
   if (entry.migrate_source != source || target.empty()) {
     return;
   }
@@ -159,7 +159,7 @@ void HistoryReading::take_migration_success(const HistoryEntry& entry) {
 void HistoryReading::take_migration_to_failure(const HistoryEntry& entry) {
   Resource& r = resource();
   const std::string source = reading_.node(node_).name;
-  const std::string& target = entry.migrate_target;
+  const std::string target(entry.migrate_target);
   if (entry.migrate_source != source || target.empty()) {
     return;
   }
@@ -181,7 +181,7 @@ void HistoryReading::take_migration_to_failure(const HistoryEntry& entry) {
 void HistoryReading::take_migration_from_failure(const HistoryEntry& entry) {
   Resource& r = resource();
   const std::string target = reading_.node(node_).name;
-  const std::string& source = entry.migrate_source;
+  const std::string source(entry.migrate_source);
   if (entry.migrate_target != target || source.empty()) {
     return;
   }

@@ -9,17 +9,17 @@ namespace {
 using model::Resource;
 using model::Variant;
 
-std::string without_instance(const std::string& id) {
+std::string_view without_instance(std::string_view id) {
   const auto colon = id.rfind(':');
-  if (colon == std::string::npos || colon + 1 == id.size() ||
-      id.find_first_not_of("0123456789", colon + 1) != std::string::npos) {
+  if (colon == std::string_view::npos || colon + 1 == id.size() ||
+      id.find_first_not_of("0123456789", colon + 1) != std::string_view::npos) {
     return id;
   }
   return id.substr(0, colon);
 }
 
 /// The member of an instance (or the instance itself) with this base name.
-int member_named(const Reading& reading, int instance, const std::string& base) {
+int member_named(const Reading& reading, int instance, std::string_view base) {
   const auto& resources = reading.state.resources;
   const Resource& resource = resources[static_cast<std::size_t>(instance)];
   if (resource.base == base) {
@@ -56,7 +56,7 @@ int node_of_instance(const Reading& reading, int instance) {
 }
 
 /// The member of an instance that is made for it, and is one too many.
-int extra_member(Reading& reading, int clone, const std::string& base) {
+int extra_member(Reading& reading, int clone, std::string_view base) {
   const auto number = static_cast<int>(reading.resource(clone).children.size());
   const int extra = add_clone_instance(reading, clone, number);
   for (auto i = static_cast<std::size_t>(extra); i < reading.state.resources.size(); ++i) {
@@ -67,7 +67,7 @@ int extra_member(Reading& reading, int clone, const std::string& base) {
 
 /// The member of an instance that is active there, else of a free one; -1: neither, or each that is
 /// active there has its history already.
-int known_or_free_member(Reading& reading, int clone, const std::string& base, int node) {
+int known_or_free_member(Reading& reading, int clone, std::string_view base, int node) {
   int free = -1;
   bool taken = false;
   for (const int instance : reading.resource(clone).children) {
@@ -93,7 +93,7 @@ bool is_guest(const Reading& reading, int node) {
          reading.state.resources[static_cast<std::size_t>(connection)].container_index >= 0;
 }
 
-int anonymous_instance(Reading& reading, int clone, const std::string& base, int node) {
+int anonymous_instance(Reading& reading, int clone, std::string_view base, int node) {
   const int found = known_or_free_member(reading, clone, base, node);
   const model::NodeState& host = reading.node(node);
   // What need not be fenced may be started elsewhere: its number is wanted there.
@@ -129,12 +129,12 @@ int bundled_instance(const Reading& reading, int bundle, int node) {
 
 }  // namespace
 
-int find_for_history(Reading& reading, const std::string& id, int node) {
+int find_for_history(Reading& reading, std::string_view id, int node) {
   auto it = reading.resource_by_id.find(id);
   int exact = it == reading.resource_by_id.end() ? -1 : it->second;
-  const std::string base = without_instance(id);
+  const std::string_view base = without_instance(id);
   if (exact < 0) {
-    it = reading.resource_by_id.find(base + ":0");
+    it = reading.resource_by_id.find(std::string(base) + ":0");
     exact = it == reading.resource_by_id.end() ? -1 : it->second;
     if (exact < 0) {
       return -1;

@@ -24,18 +24,19 @@ bool earlier(const HistoryEntry& a, const HistoryEntry& b) {
 /// Who asked for an operation, and in which of its transitions; -1 is a shutdown, the last there
 /// is.
 struct Origin {
-  std::string controller;
+  std::string_view controller;
   int transition = -1;
 };
 
 /// From "STATUS:RC;ACTION:TRANSITION:EXPECTED:CONTROLLER".
 Origin origin_of(const HistoryEntry& entry) {
   Origin origin;
+  constexpr std::size_t kNone = std::string_view::npos;
   const std::size_t action = entry.magic.find(';');
-  const std::size_t number = action == std::string::npos ? action : entry.magic.find(':', action);
-  const std::size_t rc = number == std::string::npos ? number : entry.magic.find(':', number + 1);
-  const std::size_t who = rc == std::string::npos ? rc : entry.magic.find(':', rc + 1);
-  if (who != std::string::npos) {
+  const std::size_t number = action == kNone ? action : entry.magic.find(':', action);
+  const std::size_t rc = number == kNone ? number : entry.magic.find(':', number + 1);
+  const std::size_t who = rc == kNone ? rc : entry.magic.find(':', rc + 1);
+  if (who != kNone) {
     origin.transition = parse_int(entry.magic.substr(number + 1, rc - number - 1), -1);
     origin.controller = entry.magic.substr(who + 1);
   }
@@ -60,7 +61,9 @@ void place_pending(std::vector<HistoryEntry>& entries) {
 }
 
 int removed_resource(Reading& reading, const model::HistoryResource& history) {
-  const int index = add_removed_resource(reading, history.id, history.agent);
+  const int index = add_removed_resource(
+      reading, std::string(history.id),
+      {std::string(history.standard), std::string(history.provider), std::string(history.type)});
   reading.resource(index).removed_filler = !history.container.empty();
   link_connection(reading, index);
   if (reading.resource(index).remote_node >= 0) {
@@ -82,9 +85,11 @@ int removed_resource(Reading& reading, const model::HistoryResource& history) {
 
 void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
   model::HistoryResource history;
-  history.id = attr(xml, "id");
-  history.agent = {attr(xml, "class"), attr(xml, "provider"), attr(xml, "type")};
-  history.container = attr(xml, "container");
+  history.id = attr_view(xml, "id");
+  history.standard = attr_view(xml, "class");
+  history.provider = attr_view(xml, "provider");
+  history.type = attr_view(xml, "type");
+  history.container = attr_view(xml, "container");
   const auto operations = xml.children("lrm_rsc_op");
   history.entries.reserve(
       static_cast<std::size_t>(std::distance(operations.begin(), operations.end())));
@@ -95,7 +100,9 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
       (!reading.state.options.shutdown_lock || attr(xml, "shutdown-lock").empty())) {
     return;
   }
-  std::stable_sort(history.entries.begin(), history.entries.end(), earlier);
+  if (history.entries.size() > 1) {
+    std::stable_sort(history.entries.begin(), history.entries.end(), earlier);
+  }
   place_pending(history.entries);
   int index = find_for_history(reading, history.id, node);
   if (index < 0) {

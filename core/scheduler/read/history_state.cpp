@@ -25,7 +25,7 @@ constexpr int kNoFenceDevice = 10;
 constexpr int kNoSecrets = 11;
 
 std::string operation_key(const HistoryEntry& entry) {
-  return entry.task + "_" + std::to_string(entry.interval.count());
+  return std::string(entry.task) + "_" + std::to_string(entry.interval.count());
 }
 
 int degraded_to_plain(int rc) {
@@ -45,6 +45,12 @@ void HistoryReading::demand(HistoryDemand::Kind kind, const std::string& reason)
     }
   }
   reading_.state.demands.push_back({kind, index_, node_, reason});
+}
+
+void HistoryReading::list_failure(const HistoryEntry& entry) {
+  reading_.state.failed_operations.push_back({index_, node_, std::string(entry.task),
+                                              entry.interval, entry.rc, entry.status, entry.call_id,
+                                              entry.last_change, std::string(entry.exit_reason)});
 }
 
 /// An anonymous clone is banned as a whole.
@@ -105,7 +111,7 @@ int HistoryReading::judge_status(const HistoryEntry& entry, int& rc, bool is_exp
     return entry.status;
   }
   if (entry.rc != rc) {
-    reading_.state.failed_operations.push_back({index_, node_, entry});
+    list_failure(entry);
   }
   return judge_exit_code(entry, rc, is_expired);
 }
@@ -224,7 +230,7 @@ void HistoryReading::take_failure(const HistoryEntry& entry, int rc, OnFail poli
   auto& state = reading_.state;
   last_failure_ = &entry;
   if (rc != 5 || state.options.symmetric) {
-    state.failed_operations.push_back({index_, node_, entry});
+    list_failure(entry);
   }
   on_fail_ = std::max(on_fail_, policy);
   if (entry.task == "stop") {
@@ -261,14 +267,14 @@ void HistoryReading::take_failure(const HistoryEntry& entry, int rc, OnFail poli
 
 void HistoryReading::mask_failure(const HistoryEntry& entry) {
   resource().role = Role::stopped;
-  reading_.state.failed_operations.push_back({index_, node_, entry});
+  list_failure(entry);
   add_location(reading_.state, ban_target(), node_, -model::kInfinity, "masked-probe-failure");
 }
 
 void HistoryReading::ignore_failure(const HistoryEntry& entry, OnFail policy) {
   take_success(entry, entry.expected_rc);
   resource().failure_ignored = true;
-  reading_.state.failed_operations.push_back({index_, node_, entry});
+  list_failure(entry);
   if (policy == OnFail::restart_container) {
     on_fail_ = std::max(on_fail_, policy);
   }

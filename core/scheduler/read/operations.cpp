@@ -7,7 +7,7 @@ namespace mainstay::scheduler {
 using model::Resource;
 using model::Values;
 
-const model::Operation* find_operation(const Resource& resource, const std::string& task,
+const model::Operation* find_operation(const Resource& resource, std::string_view task,
                                        Duration interval) {
   for (const bool enabled : {true, false}) {
     for (const model::Operation& operation : resource.operations) {
@@ -20,7 +20,7 @@ const model::Operation* find_operation(const Resource& resource, const std::stri
   return nullptr;
 }
 
-const Values& operation_meta(const Resource& resource, const std::string& task, Duration interval) {
+const Values& operation_meta(const Resource& resource, std::string_view task, Duration interval) {
   if (const model::Operation* operation = find_operation(resource, task, interval)) {
     return operation->meta;
   }

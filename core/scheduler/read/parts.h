@@ -14,7 +14,7 @@ struct Reading {
   pugi::xml_node cib;
   IdIndex ids;
   model::ClusterState state;
-  std::map<std::string, int> resource_by_id;
+  std::map<std::string, int, std::less<>> resource_by_id;
   std::map<std::string, int> node_by_name;
   model::Values resource_defaults;
   std::vector<int> containers_to_stop;
@@ -87,14 +87,14 @@ int add_clone_instance(Reading& reading, int clone, int number);
 /// knows it, and stands for the clone. -1: nothing.
 int constrained_resource(const Reading& reading, const std::string& name);
 /// The resource that a history of this name on this node belongs to; -1: none that is configured.
-int find_for_history(Reading& reading, const std::string& id, int node);
+int find_for_history(Reading& reading, std::string_view id, int node);
 int add_removed_resource(Reading& reading, const std::string& id, const model::AgentName& agent);
 
 /// The configured operation, an enabled one first; null: none.
-const model::Operation* find_operation(const model::Resource& resource, const std::string& task,
+const model::Operation* find_operation(const model::Resource& resource, std::string_view task,
                                        Duration interval);
 /// Resolved meta attributes of an operation, configured or not.
-const model::Values& operation_meta(const model::Resource& resource, const std::string& task,
+const model::Values& operation_meta(const model::Resource& resource, std::string_view task,
                                     Duration interval);
 
 /// Marks a node for fencing.

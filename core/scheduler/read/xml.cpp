@@ -14,6 +14,10 @@ std::string attr(pugi::xml_node node, const char* name) {
   return node.attribute(name).value();
 }
 
+std::string_view attr_view(pugi::xml_node node, const char* name) {
+  return node.attribute(name).value();
+}
+
 bool attr_is(pugi::xml_node node, const char* name, const char* value) {
   return std::strcmp(node.attribute(name).value(), value) == 0;
 }
@@ -29,20 +33,19 @@ bool read_bool(const model::Values& values, const char* name, bool fallback) {
   return it == values.end() ? fallback : is_true(it->second);
 }
 
-int parse_int(const std::string& text, int fallback) {
+int parse_int(std::string_view text, int fallback) {
   int value = 0;
-  const char* begin = text.c_str();
-  if (*begin == '+') {
-    ++begin;
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
   }
-  const auto [end, error] = std::from_chars(begin, text.c_str() + text.size(), value);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc::result_out_of_range) {
-    return *begin == '-' ? -model::kInfinity : model::kInfinity;
+    return text.starts_with('-') ? -model::kInfinity : model::kInfinity;
   }
   return error == std::errc() ? value : fallback;
 }
 
-int parse_score(const std::string& text, int fallback) {
+int parse_score(std::string_view text, int fallback) {
   if (text == "INFINITY" || text == "+INFINITY") {
     return model::kInfinity;
   }

@@ -17,12 +17,14 @@
 namespace mainstay::scheduler {
 
 std::string attr(pugi::xml_node node, const char* name);
+/// The same without a copy, for what there is much of.
+std::string_view attr_view(pugi::xml_node node, const char* name);
 bool attr_is(pugi::xml_node node, const char* name, const char* value);
 bool is_true(const std::string& text);
 bool read_bool(const model::Values& values, const char* name, bool fallback);
-int parse_score(const std::string& text, int fallback = 0);
+int parse_score(std::string_view text, int fallback = 0);
 using cib::parse_duration;
-int parse_int(const std::string& text, int fallback);
+int parse_int(std::string_view text, int fallback);
 /// ISO 8601 date and time as seconds since the epoch.
 std::optional<std::int64_t> parse_date(const std::string& text);
 
