@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -159,6 +160,9 @@ struct Operation {
   Values parameters;  ///< its own instance attributes
 };
 
+/// By task.
+using OperationDefaults = std::map<std::string, Values, std::less<>>;
+
 /// Instance attributes may depend on the node by rules.
 struct Parameters {
   Values common;
@@ -187,12 +191,13 @@ struct Resource {
   std::vector<int> children;
   AgentName agent;
   Values meta;           ///< resolved
-  Values explicit_meta;  ///< what the element itself says
+  Values explicit_meta;  ///< of a collective: what the element itself says
   Values utilization;
   Parameters parameters;
   std::vector<Operation> operations;
-  std::map<std::string, Values, std::less<>>
-      operation_defaults;  ///< task -> op_defaults, when not configured
+  /// op_defaults for what is not configured; instances, and all resources if no rule tells them
+  /// apart, share them. Null: there are none.
+  std::shared_ptr<const OperationDefaults> operation_defaults;
 
   bool unique = false;
   bool promotable = false;

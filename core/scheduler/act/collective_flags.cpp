@@ -187,6 +187,13 @@ int matching_instance(const Plan& plan, int resource, int collective, Role role,
   if (node >= 0) {
     return instance_on(plan, collective, node, role, now);
   }
+  const auto& instances = instances_of(plan, collective);
+  const bool any = std::any_of(instances.begin(), instances.end(), [&](int instance) {
+    return plan.location(instance, now) >= 0 && fits(plan, instance, role, now);
+  });
+  if (!any) {
+    return -1;  // most often: nothing of it is, or will be, anywhere
+  }
   const Weights& weights = plan.placement.weights[static_cast<std::size_t>(resource)];
   for (const int n : sorted_nodes(plan.state, plan.placement, weights, -1)) {
     const int found = instance_on(plan, collective, n, role, now);

@@ -10,13 +10,19 @@ namespace mainstay::scheduler {
 
 /// What the steps share while one CIB is read.
 struct Reading {
-  explicit Reading(pugi::xml_node root) : cib(root), ids(root.child("configuration")) {}
+  explicit Reading(pugi::xml_node root)
+      : cib(root),
+        ids(root.child("configuration")),
+        resource_defaults(root.child("configuration").child("rsc_defaults"), ids),
+        operation_defaults(root.child("configuration").child("op_defaults"), ids) {}
   pugi::xml_node cib;
   IdIndex ids;
+  Defaults resource_defaults;
+  Defaults operation_defaults;
+  std::shared_ptr<const model::OperationDefaults> shared_operation_defaults;  ///< once needed
   model::ClusterState state;
   std::map<std::string, int, std::less<>> resource_by_id;
   std::map<std::string, int> node_by_name;
-  model::Values resource_defaults;
   std::vector<int> containers_to_stop;
   pugi::xml_document expanded;  ///< primitives merged with their templates
 
@@ -65,6 +71,10 @@ void read_orders(Reading& reading);
 pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive);
 /// Builds a resource element and everything in it; its index.
 int build_resource(Reading& reading, pugi::xml_node xml, int parent);
+/// The element's own attributes, but for those that are no meta attributes.
+void add_attributes(pugi::xml_node xml, std::initializer_list<std::string_view> others,
+                    model::Values& into);
+void read_operations(Reading& reading, pugi::xml_node xml, model::Resource& resource);
 /// Adds what the bundle element implies to the bundle's resource.
 void build_bundle(Reading& reading, pugi::xml_node xml, int bundle);
 std::vector<std::string> bundle_node_names(pugi::xml_node xml);

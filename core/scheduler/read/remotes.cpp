@@ -107,9 +107,9 @@ void add_removed_nodes(Reading& reading) {
   for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
     for (const pugi::xml_node xml :
          state.child("lrm").child("lrm_resources").children("lrm_resource")) {
-      const std::string id = attr(xml, "id");
-      const bool connection = attr_is(xml, "class", "ocf") && attr_is(xml, "type", "remote") &&
+      const bool connection = attr_is(xml, "type", "remote") && attr_is(xml, "class", "ocf") &&
                               attr_is(xml, "provider", "pacemaker");
+      const std::string id = connection ? attr(xml, "id") : "";
       if (connection && xml.child("lrm_rsc_op") && !is_known(reading, id)) {
         add_node(reading, id, false);
         reading.state.nodes.back().of_removed = true;

@@ -21,16 +21,6 @@ bool is_resource_element(pugi::xml_node node) {
                      [&](const char* name) { return std::strcmp(node.name(), name) == 0; });
 }
 
-/// The element's own attributes, but for those that are no meta attributes.
-void add_attributes(pugi::xml_node xml, std::initializer_list<std::string_view> others,
-                    Values& into) {
-  for (const pugi::xml_attribute attribute : xml.attributes()) {
-    if (std::find(others.begin(), others.end(), attribute.name()) == others.end()) {
-      into.emplace(attribute.name(), attribute.value());
-    }
-  }
-}
-
 struct Builder {
   Reading& reading;
   Values explicit_meta{};  ///< of the enclosing resources
@@ -38,48 +28,9 @@ struct Builder {
   int build(pugi::xml_node xml, int parent, const std::string& suffix, const Values& inherited);
   /// What is in a group or clone, which sees what that sets.
   void build_members(pugi::xml_node xml, int holder, const std::string& suffix);
-  void read_operations(pugi::xml_node xml, Resource& resource) const;
   void read_common(Resource& resource) const;
   void read_parameters(pugi::xml_node xml, Resource& resource);
 };
-
-void Builder::read_operations(pugi::xml_node xml, Resource& resource) const {
-  const pugi::xml_node defaults = reading.configuration().child("op_defaults");
-  const bool any_defaults = static_cast<bool>(defaults.first_child());
-  const auto resolve = [&](const std::string& task, Duration interval, Values& into) {
-    RuleContext context = reading.rules();
-    context.agent = &resource.agent;
-    context.operation = task;
-    context.interval = interval;
-    read_blocks(defaults, "meta_attributes", reading.ids, context, into);
-  };
-  for (const pugi::xml_node raw : reading.ids.resolve(xml.child("operations")).children("op")) {
-    const pugi::xml_node op = reading.ids.resolve(raw);
-    model::Operation operation;
-    operation.id = attr(op, "id");
-    operation.name = attr(op, "name");
-    operation.interval = parse_duration(attr(op, "interval")).value_or(Duration(0));
-    add_attributes(op, {"id"}, operation.meta);
-    read_blocks(op, "meta_attributes", reading.ids, reading.rules(), operation.meta);
-    read_blocks(op, "instance_attributes", reading.ids, reading.rules(), operation.parameters);
-    if (any_defaults) {
-      resolve(operation.name, operation.interval, operation.meta);
-    }
-    operation.enabled =
-        read_bool(operation.meta, "enabled", true) && !read_bool(operation.meta, "disabled", false);
-    resource.operations.push_back(std::move(operation));
-  }
-  if (any_defaults) {
-    for (const char* task : {"start", "stop", "monitor", "promote", "demote", "notify",
-                             "migrate_to", "migrate_from", "reload-agent"}) {
-      Values meta;
-      resolve(task, Duration(0), meta);
-      if (!meta.empty()) {
-        resource.operation_defaults[task] = std::move(meta);
-      }
-    }
-  }
-}
 
 model::MultipleActive read_multiple_active(const std::string& text) {
   using model::MultipleActive;
@@ -218,10 +169,11 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   add_attributes(xml, {"id", "class", "provider", "type", "template", "description"},
                  resource.meta);
   read_blocks(xml, "meta_attributes", reading.ids, context, resource.meta);
-  resource.explicit_meta = resource.meta;
+  if (resource.variant != Variant::primitive) {
+    resource.explicit_meta = resource.meta;
+  }
   resource.meta.insert(explicit_meta.begin(), explicit_meta.end());
-  read_blocks(reading.configuration().child("rsc_defaults"), "meta_attributes", reading.ids,
-              context, resource.meta);
+  reading.resource_defaults.add(context, resource.meta);
   resource.meta.insert(inherited.begin(), inherited.end());
   resource.promotable =
       tag == "master" || (tag == "clone" && read_bool(resource.meta, "promotable", false));
@@ -239,7 +191,7 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   if (resource.variant == Variant::primitive) {
     read_blocks(xml, "utilization", reading.ids, context, resource.utilization);
     read_reconnect_interval(resource);
-    read_operations(xml, resource);
+    read_operations(reading, xml, resource);
   }
   if (parent >= 0) {
     const Resource& holder = reading.resource(parent);
@@ -263,6 +215,24 @@ int Builder::build(pugi::xml_node raw, int parent, const std::string& suffix,
   return index;
 }
 
+/// Instances of a clone differ in nothing but their number: the resources from `first` to before
+/// `end` are the first one.
+int copy_instance(Reading& reading, int first, int end, int number) {
+  const int offset = static_cast<int>(reading.state.resources.size()) - first;
+  for (int original = first; original < end; ++original) {
+    Resource copy = reading.resource(original);
+    copy.id = copy.base + ":" + std::to_string(number);
+    copy.parent += original == first ? 0 : offset;
+    for (int& child : copy.children) {
+      child += offset;
+    }
+    reading.resource_by_id[copy.id] = original + offset;
+    reading.state.resources.push_back(std::move(copy));
+    link_connection(reading, original + offset);
+  }
+  return first + offset;
+}
+
 void Builder::build_members(pugi::xml_node xml, int holder, const std::string& suffix) {
   const bool is_clone = reading.resource(holder).variant == Variant::clone;
   const int count = is_clone ? std::max(1, reading.resource(holder).clone_max) : 1;
@@ -274,12 +244,14 @@ void Builder::build_members(pugi::xml_node xml, int holder, const std::string& s
     if (!is_resource_element(child)) {
       continue;
     }
-    for (int i = 0; i < count; ++i) {
-      const int built =
-          build(child, holder, is_clone ? ":" + std::to_string(i) : suffix, effective);
-      reading.resource(holder).children.push_back(built);
-    }
+    const int built = build(child, holder, is_clone ? ":0" : suffix, effective);
+    reading.resource(holder).children.push_back(built);
     if (is_clone) {
+      const auto end = static_cast<int>(reading.state.resources.size());
+      for (int number = 1; number < count; ++number) {
+        const int copied = copy_instance(reading, built, end, number);
+        reading.resource(holder).children.push_back(copied);
+      }
       break;
     }
   }
@@ -326,8 +298,7 @@ int add_removed_resource(Reading& reading, const std::string& id, const model::A
   Builder builder{reading};
   RuleContext context = reading.rules();
   context.agent = &resource.agent;
-  read_blocks(reading.configuration().child("rsc_defaults"), "meta_attributes", reading.ids,
-              context, resource.meta);
+  reading.resource_defaults.add(context, resource.meta);
   builder.read_common(resource);
   if (agent.standard == "stonith") {
     reading.state.options.have_fencing_device = true;

@@ -16,8 +16,11 @@ static model::Role role_of(pugi::xml_node op) {
 
 pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive) {
   const std::string name = attr(primitive, "template");
+  if (name.empty()) {
+    return primitive;
+  }
   const pugi::xml_node base = reading.ids.find(name);
-  if (name.empty() || std::strcmp(base.name(), "template") != 0) {
+  if (std::strcmp(base.name(), "template") != 0) {
     return primitive;
   }
   pugi::xml_node copy = reading.expanded.append_copy(primitive);

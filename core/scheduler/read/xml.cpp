@@ -105,23 +105,22 @@ std::optional<std::int64_t> parse_date(const std::string& text) {
          fields[5] - offset;
 }
 
-IdIndex::IdIndex(pugi::xml_node configuration) {
-  struct Walker : pugi::xml_tree_walker {
-    explicit Walker(std::unordered_map<std::string_view, pugi::xml_node>& into) : nodes(into) {}
-    bool for_each(pugi::xml_node& node) override {
-      const auto id = node.attribute("id");
-      if (id) {
-        nodes.emplace(id.value(), node);
-      }
-      return true;
-    }
-    std::unordered_map<std::string_view, pugi::xml_node>& nodes;
-  };
-  Walker walker(nodes_);
-  configuration.traverse(walker);
-}
-
 pugi::xml_node IdIndex::find(const std::string& id) const {
+  if (nodes_.empty()) {
+    struct Walker : pugi::xml_tree_walker {
+      explicit Walker(std::unordered_map<std::string_view, pugi::xml_node>& into) : nodes(into) {}
+      bool for_each(pugi::xml_node& node) override {
+        const auto id = node.attribute("id");
+        if (id) {
+          nodes.emplace(id.value(), node);
+        }
+        return true;
+      }
+      std::unordered_map<std::string_view, pugi::xml_node>& nodes;
+    };
+    Walker walker(nodes_);
+    pugi::xml_node(configuration_).traverse(walker);
+  }
   const auto it = nodes_.find(id);
   return it == nodes_.end() ? pugi::xml_node() : it->second;
 }
@@ -164,6 +163,23 @@ void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
         into.try_emplace(name ? name.value() : attr(pair, "name"), value.value());
       }
     }
+  }
+}
+
+Defaults::Defaults(pugi::xml_node element, const IdIndex& ids) : element_(element), ids_(ids) {
+  for (const pugi::xml_node block : element.children("meta_attributes")) {
+    has_rules_ = has_rules_ || ids.resolve(block).child("rule");
+  }
+  if (!has_rules_) {
+    read_blocks(element, "meta_attributes", ids, {}, values_);
+  }
+}
+
+void Defaults::add(const RuleContext& context, model::Values& into) const {
+  if (has_rules_) {
+    read_blocks(element_, "meta_attributes", ids_, context, into);
+  } else {
+    into.insert(values_.begin(), values_.end());
   }
 }
 

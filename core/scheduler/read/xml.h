@@ -40,16 +40,18 @@ struct RuleContext {
   std::optional<WallTime>* recheck_at = nullptr;
 };
 
-/// The configuration's nodes by their id, for id-ref and templates. The tree must outlive it.
+/// The configuration's nodes by their id, for id-ref and templates; made when first asked, as most
+/// configurations use neither. The tree must outlive it, with its nodes as they were.
 class IdIndex {
  public:
-  explicit IdIndex(pugi::xml_node configuration);
+  explicit IdIndex(pugi::xml_node configuration) : configuration_(configuration) {}
   /// The node itself, or what its id-ref names.
   pugi::xml_node resolve(pugi::xml_node node) const;
   pugi::xml_node find(const std::string& id) const;
 
  private:
-  std::unordered_map<std::string_view, pugi::xml_node> nodes_;
+  pugi::xml_node configuration_;
+  mutable std::unordered_map<std::string_view, pugi::xml_node> nodes_;
 };
 
 bool rule_holds(pugi::xml_node rule, const RuleContext& context);
@@ -58,6 +60,23 @@ bool rule_holds(pugi::xml_node rule, const RuleContext& context);
 /// whose rule fails left out. `first`: id of a block that goes before all.
 void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
                  const RuleContext& context, model::Values& into, const std::string& first = "");
+
+/// rsc_defaults or op_defaults: meta attributes of what does not say otherwise. Without rules they
+/// are the same for everything, and read once.
+class Defaults {
+ public:
+  Defaults(pugi::xml_node element, const IdIndex& ids);
+  bool has_rules() const { return has_rules_; }
+  bool empty() const { return !has_rules_ && values_.empty(); }
+  /// Adds those that are not in `into` yet.
+  void add(const RuleContext& context, model::Values& into) const;
+
+ private:
+  pugi::xml_node element_;
+  const IdIndex& ids_;
+  bool has_rules_ = false;
+  model::Values values_;
+};
 
 /// Whether any rule in these blocks looks at a node's attributes.
 bool depends_on_node(pugi::xml_node parent, const char* tag, const IdIndex& ids);
