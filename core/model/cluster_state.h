@@ -13,13 +13,14 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/flat_map.h"
 #include "core/base/time.h"
 #include "core/model/agent_name.h"
 #include "core/model/score.h"
 
 namespace mainstay::model {
 
-using Values = std::map<std::string, std::string>;
+using Values = FlatMap<std::string, std::string>;
 
 /// In this order: a greater role is more active.
 enum class Role { unknown, stopped, started, unpromoted, promoted };

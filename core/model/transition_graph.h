@@ -4,11 +4,11 @@
 
 #include <compare>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/base/flat_map.h"
 #include "core/base/time.h"
 #include "core/model/agent_name.h"
 
@@ -36,10 +36,10 @@ struct GraphAction {
   AgentName agent;
   Duration interval{0};
   Duration timeout{20'000};
-  int expected_rc = 0;                            ///< OCF exit code that means success
-  std::string on_fail;                            ///< resolved policy, Pacemaker's word
-  std::map<std::string, std::string> parameters;  ///< instance attributes
-  std::map<std::string, std::string> meta;        ///< CRM_meta_* values without the prefix
+  int expected_rc = 0;                           ///< OCF exit code that means success
+  std::string on_fail;                           ///< resolved policy, Pacemaker's word
+  FlatMap<std::string, std::string> parameters;  ///< instance attributes
+  FlatMap<std::string, std::string> meta;        ///< CRM_meta_* values without the prefix
   std::vector<int> inputs;
   int priority = 0;
   bool runnable = true;  ///< false: wanted, but something blocks it (see reason)

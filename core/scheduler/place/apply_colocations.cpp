@@ -10,13 +10,13 @@ void apply_colocations(Assignment& work, int resource) {
   const Links dependents = links_with_this(work, resource);
   for (const bool mandatory : {true, false}) {
     for (const int index : others) {
-      const ColocationLink link = work.colocations[index];
+      const ColocationLink& link = work.colocations[index];
       if (link.mandatory() == mandatory) {
         follow(work, link, resource);
       }
     }
     for (const int index : dependents) {
-      const ColocationLink link = work.colocations[index];
+      const ColocationLink& link = work.colocations[index];
       if (link.mandatory() == mandatory) {
         pull(work, link, resource);
       }

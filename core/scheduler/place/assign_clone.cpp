@@ -20,7 +20,7 @@ int assign_clone(Assignment& work, int resource) {
     assign(work, work.colocations[index].primary, -1, true);
   }
   for (const int index : links_with_this(work, resource)) {
-    const ColocationLink link = work.colocations[index];
+    const ColocationLink& link = work.colocations[index];
     pull(work, link, resource);
   }
   record_scores(work, resource, ScoreLine::Stage::clone);

@@ -3,6 +3,7 @@
 // Private to this folder.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,9 @@ struct ColocationLink {
 using Links = std::vector<int>;
 
 struct Colocations {
-  std::vector<ColocationLink> links;
-  std::vector<Links> with_others;  ///< by resource: links in which it is the dependent itself
-  std::vector<Links> with_this;    ///< by resource: links in which it is the primary itself
+  std::deque<ColocationLink> links;  ///< each stays where it is while others are added
+  std::vector<Links> with_others;    ///< by resource: links in which it is the dependent itself
+  std::vector<Links> with_this;      ///< by resource: links in which it is the primary itself
 
   /// Puts a link into the lists of its ends.
   void add(const model::ClusterState& state, ColocationLink link);

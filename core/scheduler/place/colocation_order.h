@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <tuple>
 #include <vector>
 
@@ -32,7 +33,7 @@ int compare_resources(const model::Resource& a, const model::Resource& b,
 
 /// Puts a link into a list that is sorted by the resource at its `end`.
 template <typename Priority>
-void insert_sorted(const model::ClusterState& state, const std::vector<ColocationLink>& links,
+void insert_sorted(const model::ClusterState& state, const std::deque<ColocationLink>& links,
                    int ColocationLink::*end, const Priority& priority_of, Links& list, int link) {
   const auto resource_of = [&](int index) { return links[static_cast<std::size_t>(index)].*end; };
   const auto resource = [&](int index) -> const model::Resource& {

@@ -22,20 +22,17 @@ constexpr std::size_t at(int index) {
 /// Marks a positive score that a pull would have made negative: it ends as 1.
 constexpr int kSpoiled = -100 * kInfinity;
 
+bool is_usable(const Assignment& work, const Weights& wishes, int node) {
+  return wishes.allowed[at(node)] != 0 && work.is_available(node);
+}
+
 /// The best score that a resource has on a usable node with that value of the attribute.
 int best_score(const Assignment& work, int source, const Weights& wishes,
                const std::string& attribute, int node, int target) {
-  const auto usable = [&](int each) {
-    return wishes.allowed[at(each)] != 0 && work.is_available(each);
-  };
-  if (attribute == "#uname" && work.reads_host[at(source)] == 0 &&
-      work.reads_host[at(target)] == 0) {
-    return usable(node) ? std::max(wishes.score[at(node)], -kInfinity) : -kInfinity;
-  }
   const std::string& value = node_value(work, node, attribute, target);
   int best = -kInfinity;
   for (int each = 0; each < work.node_count(); ++each) {
-    if (usable(each) && wishes.score[at(each)] > best &&
+    if (is_usable(work, wishes, each) && wishes.score[at(each)] > best &&
         same_value(value, node_value(work, each, attribute, source))) {
       best = wishes.score[at(each)];
     }
@@ -96,12 +93,19 @@ void add_matching(const Assignment& work, int source, int target, const Colocati
                   float factor, bool nonnegative, Weights& nodes) {
   const std::optional<Weights> changed = with_locations_of_group(work, link, source);
   const Weights& wishes = changed ? *changed : work.weights(source);
+  const bool same_node = link.node_attribute == "#uname" && work.reads_host[at(source)] == 0 &&
+                         work.reads_host[at(target)] == 0;
   for (int node = 0; node < work.node_count(); ++node) {
     int& score = nodes.score[at(node)];
     if (nodes.allowed[at(node)] == 0) {
       continue;
     }
-    const int best = best_score(work, source, wishes, link.node_attribute, node, target);
+    int best = -kInfinity;
+    if (!same_node) {
+      best = best_score(work, source, wishes, link.node_attribute, node, target);
+    } else if (is_usable(work, wishes, node)) {
+      best = std::max(wishes.score[at(node)], -kInfinity);
+    }
     if (double_negative(work, link, factor, best) || score == kSpoiled) {
       continue;
     }

@@ -134,7 +134,7 @@ void set_priority(Assignment& work, int clone, int instance) {
     add_role_locations(work, instance, around, node);
   }
   for (const int index : links_with_others(work, instance)) {
-    const ColocationLink link = work.colocations[index];
+    const ColocationLink& link = work.colocations[index];
     apply_link(work, instance, link.primary, link, true);
   }
   work.placement.promotion[at(instance)] = next == Role::promoted ? kInfinity : priority;

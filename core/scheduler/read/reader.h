@@ -18,7 +18,9 @@ namespace mainstay::scheduler {
 
 /// `cib` is the <cib> element. `now` is the moment at which rules and expiry are judged. Errors:
 /// there is no <cib> element or no configuration. Everything else that is wrong becomes a line of
-/// ClusterState::problems. Pure; the tree is not changed.
+/// ClusterState::problems. Pure; the tree is not changed. The state's histories
+/// (NodeState::history) are views into the tree: schedule() must run before the tree changes or
+/// goes.
 Result<model::ClusterState> read_cluster_state(pugi::xml_node cib, WallTime now);
 
 /// The CIB's own execution-date, for simulations.
