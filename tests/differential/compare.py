@@ -17,8 +17,9 @@ import xml.etree.ElementTree as ET
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from generate import random_cib, to_text  # noqa: E402
-from explain import explain, in_maintenance  # noqa: E402
+from explain import explain  # noqa: E402
 from oracle import Oracle, simulate  # noqa: E402
+from listing import as_listed_by_2_1  # noqa: E402
 from judge import broken_properties, differences, sections  # noqa: E402
 from shrink import shrink  # noqa: E402
 
@@ -58,17 +59,18 @@ def restless(theirs, ours):
 
 
 def explanation(programs, oracle, theirs, ours, cib):
-    """Why the two decide this CIB differently, if that is known: older rules, narrower causes, or both."""
+    """Why the two decide this CIB differently, if that is known: the causes, each of which alone does not explain it."""
     text = to_text(cib)
     code, as_older, _ = simulate([programs.older, "simulate"], text)
-    if not differences(theirs, as_older) and (code == 0) == (oracle(text)[0] == 0):
-        return "older rules"
-    told = in_maintenance(cib, ours)
-    for prefix, answer in (("", ours), ("older rules; ", as_older)):
-        if told is not None and not differences(oracle(to_text(told))[1], answer):
-            return prefix + "active on a node in maintenance and on another"
-        if why := explain(cib, sections(theirs), sections(answer)):
-            return prefix + why
+    answers = [("", ours)] + ([("older rules", as_older)] if (code == 0) == (oracle(text)[0] == 0) else [])
+    answers += [("; ".join(filter(None, (cause, "unmanaged on a lost node"))), as_listed_by_2_1(answer))
+                for cause, answer in answers]
+    for why, answer in answers:
+        if why and not differences(theirs, answer):
+            return why
+    for why, answer in answers:
+        if cause := explain(cib, sections(theirs), sections(answer)):
+            return "; ".join(filter(None, (why, cause)))
     return ""
 
 

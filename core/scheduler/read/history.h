@@ -20,6 +20,8 @@ bool may_be_locked(const model::ClusterState& state, int index);
 bool is_probe(const model::HistoryEntry& entry);
 /// Whether an entry tells anything about the state of the resource.
 bool affects_state(const model::HistoryEntry& entry);
+/// Whether what was found running on a node is not managed there; if so, it is kept there.
+bool stays_unmanaged(Reading& reading, int index, int node);
 
 /// An lrm_rsc_op as it stands there.
 model::HistoryEntry read_entry(pugi::xml_node xml);

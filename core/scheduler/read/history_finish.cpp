@@ -60,16 +60,8 @@ void add_running(Reading& reading, int index, int node, bool failed) {
   running.push_back(node);
   if (resource.variant == Variant::primitive) {
     reading.node(node).running.push_back(index);
-    if (reading.node(node).maintenance) {
-      resource.managed = false;
-      resource.maintenance = true;
-    }
   }
-  if (!resource.managed) {
-    add_location(reading.state, index, node, model::kInfinity, "not_managed_active");
-    for (int p = resource.parent; p >= 0; p = reading.resource(p).parent) {
-      reading.resource(p).running_on.push_back(node);
-    }
+  if (stays_unmanaged(reading, index, node)) {
     return;
   }
   const bool clean_only = resource.requirement < model::Requires::fencing;
