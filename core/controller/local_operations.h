@@ -29,7 +29,7 @@ class LocalOperations {
 
   /// Runs an ordered action. A recurring one keeps running until it is cancelled; what changes the
   /// resource's state (start, stop, promote, …) ends the recurring ones of that resource.
-  std::vector<Effect> order(const OrderedAction& action);
+  std::vector<Effect> order(const OrderedAction& ordered);
 
   /// The end of a RunAction; gives the result to be told, if any. With the meta attribute (or the
   /// operation's option) monitor-tolerance=N a recurring monitor that was good counts as failed
