@@ -92,6 +92,12 @@ class AgentExecutor::Engine {
 
   const Catalog& catalog() const { return catalog_; }
 
+  std::size_t known_groups() const {
+    return static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](const auto& item) {
+      return item.second->process_group > 0;
+    }));
+  }
+
   int host_pid(const std::string& file) const {
     const auto found = slots_.find(file);
     return found == slots_.end() ? 0 : found->second->pid();
@@ -348,6 +354,10 @@ void AgentExecutor::unwatch(const std::string& resource) {
 
 const Catalog& AgentExecutor::catalog() const {
   return engine_->catalog();
+}
+
+std::size_t AgentExecutor::known_groups() const {
+  return engine_->known_groups();
 }
 
 int AgentExecutor::host_pid(const std::string& plugin_file) const {

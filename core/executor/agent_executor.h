@@ -46,6 +46,8 @@ class AgentExecutor final : public Executor {
   /// The process of a plugin's host ("" for the scripts'), 0 if it does not run. For tests and
   /// measurements.
   int host_pid(const std::string& plugin_file) const;
+  /// How many process groups of running scripts are known, and so end with their host. For tests.
+  std::size_t known_groups() const;
 
  private:
   class Engine;

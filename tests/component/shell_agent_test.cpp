@@ -26,9 +26,10 @@ class ShellAgent : public ExecutorTest {
     return text.empty() ? 0 : std::stoi(text);
   }
 
-  /// Until the script has said that it runs; the time passes with other actions.
+  /// Until the script has said that it runs, and its host has said so, too; the time passes with
+  /// other actions.
   void wait_for_pid(const std::string& name) {
-    while (written_pid(name) == 0) {
+    while (written_pid(name) == 0 || executor_->known_groups() == 0) {
       perform(scripted("tick", "ok"));
     }
   }
