@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // See local_operations.h. Equal intervals are spread: the second run comes after a part of the
-// interval that the operation's name decides, and the phase is kept from then on.
+// interval that the operation's name decides, and the phase is kept from then on. Runs are put off
+// to the next beat, so that many monitors share one wake-up.
 #include "core/controller/local_operations.h"
 
 #include <algorithm>
@@ -14,6 +15,13 @@ constexpr Duration kShortestInterval{10};
 Duration first_gap(const std::string& name, Duration interval) {
   const auto share = static_cast<std::int64_t>(fingerprint(name) % 1000);
   return std::max(kShortestInterval, interval * (share + 1) / 1000);
+}
+
+/// At most a two-hundredth of the interval later, and at most 50 ms.
+TimePoint at_next_beat(TimePoint due, Duration interval) {
+  const Duration beat = std::clamp(interval / 200, Duration{1}, Duration{50});
+  const Duration since = due.time_since_epoch();
+  return TimePoint((since + beat - Duration{1}) / beat * beat);
 }
 
 bool changes_state(const std::string& task) {
@@ -114,7 +122,7 @@ void LocalOperations::schedule_next(Recurring& entry, TimePoint now, std::vector
   } else if (entry.due <= now) {  // if it took longer than its interval, what was missed is skipped
     entry.due += interval * ((now - entry.due) / interval + 1);
   }
-  effects.emplace_back(ArmTimer{entry.timer, entry.due});
+  effects.emplace_back(ArmTimer{entry.timer, at_next_beat(entry.due, interval)});
 }
 
 std::optional<OperationResult> LocalOperations::finished(const model::ActionOutcome& outcome,

@@ -189,7 +189,15 @@ bool Printer::any_leaf(int index, bool (*check)(const Resource&)) const {
 }
 
 bool Printer::active(int index) const {
-  return any_leaf(index, [](const Resource& r) { return r.role > Role::stopped; });
+  const Resource& r = resource(index);
+  if (!r.children.empty()) {
+    return std::any_of(r.children.begin(), r.children.end(),
+                       [&](int child) { return active(child); });
+  }
+  // What ran on a node that is known to be down runs no more.
+  return r.role > Role::stopped &&
+         (!r.managed || std::any_of(r.running_on.begin(), r.running_on.end(),
+                                    [&](int n) { return node(n).online || node(n).unclean; }));
 }
 
 bool Printer::all_active(int index) const {

@@ -183,7 +183,7 @@ TEST(LocalOperations, TellsWhetherAMonitorIsWatched) {
   EXPECT_TRUE(local.finished(watched, TimePoint{}, effects)->watched);
 }
 
-TEST(LocalOperations, EqualIntervalsAreSpread) {
+TEST(LocalOperations, EqualIntervalsAreSpreadOverSharedBeats) {
   LocalOperations local;
   std::set<TimePoint> dues;
   for (int index = 0; index < 100; ++index) {
@@ -193,8 +193,29 @@ TEST(LocalOperations, EqualIntervalsAreSpread) {
                 0),
         TimePoint{}, effects);
     dues.insert(std::get<ArmTimer>(effects.at(0)).due);
+    EXPECT_EQ(dues.rbegin()->time_since_epoch() % Duration{50}, Duration{0});
   }
-  EXPECT_GT(dues.size(), 80U);
+  EXPECT_GT(dues.size(), 60U);
+}
+
+TEST(LocalOperations, BeatsDoNotMakeIntervalsLonger) {
+  for (const Duration interval : {Duration{10'007}, Duration{1'000}, Duration{70}}) {
+    LocalOperations local;
+    std::vector<Effect> effects;
+    TimePoint now{Duration{1'003}};
+    local.finished(outcome(call_of(local.order(ordered("monitor", "A", interval))), 0), now,
+                   effects);
+    const TimePoint first = std::get<ArmTimer>(effects.at(0)).due;
+    for (int run = 0; run < 100; ++run) {
+      const auto armed = std::get<ArmTimer>(effects.at(0));
+      now = armed.due;
+      effects.clear();
+      local.finished(outcome(call_of(local.timer_fired(armed.timer, now)), 0), now, effects);
+    }
+    const Duration average = (std::get<ArmTimer>(effects.at(0)).due - first) / 100;
+    EXPECT_LE(average, interval + Duration{1});
+    EXPECT_GE(average, interval - Duration{1});
+  }
 }
 
 TEST(LocalOperations, AnUnknownOutcomeMeansNothing) {
