@@ -8,19 +8,17 @@
 namespace mainstay::scheduler {
 namespace {
 
-constexpr std::size_t kUsualEdges = 4;
-
-/// Names are mostly the constants of `task`: equal ones are mostly one.
+/// Names are mostly the constants of `task`: equal ones are mostly one, others mostly begin
+/// otherwise.
 bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && (a.data() == b.data() || a == b);
+  return a.size() == b.size() && (a.data() == b.data() || (a.front() == b.front() && a == b));
 }
 
 }  // namespace
 
 int ActionTable::add(Action action) {
   const int index = size();
-  action.before.reserve(kUsualEdges);
-  action.after.reserve(kUsualEdges);
+  action.is_notice = action.name.find("notify") != std::string_view::npos;
   if (action.resource >= 0) {
     by_resource_[static_cast<std::size_t>(action.resource)].push_back(index);
   } else {
@@ -39,8 +37,8 @@ int ActionTable::find(int resource, std::string_view task, int node) const {
   return match == own.rend() ? -1 : *match;
 }
 
-std::vector<int> ActionTable::all(int resource, std::string_view name, int node) const {
-  std::vector<int> found;
+Indices ActionTable::all(int resource, std::string_view name, int node) const {
+  Indices found;
   const auto& own = of(resource);
   for (auto it = own.rbegin(); it != own.rend(); ++it) {
     const Action& action = (*this)[*it];

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "core/base/time.h"
 #include "core/model/cluster_state.h"
 
@@ -70,6 +72,9 @@ constexpr bool has(Effects effects, Effects any) {
   return (effects & any) != 0;
 }
 
+/// A few actions or edges, in the place of it all: most have no more.
+using Indices = boost::container::small_vector<int, 4>;
+
 /// One thing that could be done.
 struct Action {
   std::string_view name;  ///< what it is looked up by: a cancel keeps the name of what it cancels
@@ -85,16 +90,17 @@ struct Action {
   bool reschedule = false;        ///< a recurring action with new parameters
   bool cleans_migration = false;  ///< the stop that ends a migration which went through
   bool on_dc = false;             ///< the node need not be there
+  bool is_notice = false;         ///< a notification, or a milestone of one (set by the table)
   bool counts = false;            ///< runnable once enough of its kCounted firsts are
   int needed = 1;                 ///< how many
   int found = 0;                  ///< of them, in the round that is being made
   int expected_rc = 0;
   int priority = 0;
   model::Requires needs = model::Requires::nothing;
-  std::string reason;       ///< why it is required, or why it cannot run: the first cause found
-  model::Values meta;       ///< what only this action has (notify_…, migrate_source, …)
-  std::vector<int> before;  ///< edges whose `then` this is, oldest first
-  std::vector<int> after;   ///< edges whose `first` this is
+  std::string reason;  ///< why it is required, or why it cannot run: the first cause found
+  model::Values meta;  ///< what only this action has (notify_…, migrate_source, …)
+  Indices before;      ///< edges whose `then` this is, oldest first
+  Indices after;       ///< edges whose `first` this is
 };
 
 struct Edge {
@@ -131,7 +137,7 @@ class ActionTable {
   /// The newest with that task on that node (-1: on any); -1: none.
   int find(int resource, std::string_view task, int node = -1) const;
   /// Every one of that name without interval, newest first; with a node, only those on it.
-  std::vector<int> all(int resource, std::string_view name, int node = -1) const;
+  Indices all(int resource, std::string_view name, int node = -1) const;
   /// By name and interval. An action whose node is still open matches every node.
   int existing(int resource, std::string_view name, Duration interval, int node) const;
   /// An action that belongs to no resource.

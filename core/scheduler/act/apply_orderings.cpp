@@ -10,11 +10,11 @@ namespace {
 
 using model::Role;
 
-std::vector<int> actions_of(const Plan& plan, const Endpoint& end) {
+Indices actions_of(const Plan& plan, const Endpoint& end) {
   if (end.action >= 0) {
     return {end.action};
   }
-  return end.resource >= 0 ? plan.table.all(end.resource, end.task) : std::vector<int>{};
+  return end.resource >= 0 ? plan.table.all(end.resource, end.task) : Indices{};
 }
 
 /// Stands for an action that is not planned; -1 if its absence means nothing.
@@ -28,7 +28,7 @@ int placeholder(Plan& plan, const Endpoint& end) {
 }
 
 void apply(Plan& plan, const Ordering& ordering) {
-  std::vector<int> firsts = actions_of(plan, ordering.first);
+  Indices firsts = actions_of(plan, ordering.first);
   if (firsts.empty() && ordering.first.resource >= 0) {
     if (ordering.first.resource == ordering.then.resource) {
       return;
@@ -39,7 +39,7 @@ void apply(Plan& plan, const Ordering& ordering) {
     }
     firsts.push_back(made);
   }
-  const std::vector<int> thens = actions_of(plan, ordering.then);
+  const Indices thens = actions_of(plan, ordering.then);
   for (const int first : firsts) {
     Effects effects = ordering.effects;
     // The stop that ends a migration does not restart what was migrated.

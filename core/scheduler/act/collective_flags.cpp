@@ -58,8 +58,8 @@ Flags instance_flags(Plan& plan, int index, int node) {
   const int whole = plan.table[index].resource;
   // A bundle promotes, demotes and notifies what is in its containers, not the containers.
   const int inner = plan.resource(whole).bundled;
-  const bool rises_or_falls = name == task::kPromote || name == task::kDemote ||
-                              plan.table[index].name.find("notify") != std::string_view::npos;
+  const bool rises_or_falls =
+      name == task::kPromote || name == task::kDemote || plan.table[index].is_notice;
   for (const int instance :
        inner >= 0 && rises_or_falls ? plan.resource(inner).children : instances_of(plan, whole)) {
     const bool primitive = plan.resource(instance).variant == Variant::primitive;
@@ -151,8 +151,8 @@ Flags flags_for_ordering(Plan& plan, int action, int node) {
 
 int stand_in(const Plan& plan, int action) {
   const Action& it = plan.table[action];
-  if (it.resource < 0 || plan.resource(it.resource).variant == Variant::primitive ||
-      it.name.find("notify") != std::string_view::npos || it.interval > Duration(0)) {
+  if (it.resource < 0 || plan.resource(it.resource).variant == Variant::primitive || it.is_notice ||
+      it.interval > Duration(0)) {
     return action;
   }
   const std::string_view end = it.task == task::kStart     ? task::kRunning

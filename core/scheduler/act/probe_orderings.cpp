@@ -24,7 +24,7 @@ class ProbeOrderings {
   void add() {
     for (std::size_t i = 0; i < plan_.state.resources.size(); ++i) {
       for (const int probe : plan_.table.all(static_cast<int>(i), task::kMonitor)) {
-        const std::vector<int> edges = plan_.table[probe].after;
+        const Indices edges = plan_.table[probe].after;
         for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
           hold_starts(probe, *it);
           ++round_;
@@ -46,7 +46,7 @@ class ProbeOrderings {
         plan_.top(plan_.table[probe].resource) != after.resource) {
       return;
     }
-    const std::vector<int> following = after.after;
+    const Indices following = after.after;
     for (const int next : following) {
       const Action& then = plan_.table[plan_.table.edge(next).then];
       if (then.resource >= 0 && then.task == task::kStart && !plan_.is_active(then.resource) &&
@@ -76,7 +76,7 @@ class ProbeOrderings {
     const bool interleave = collective && plan_.resource(resource).interleave;
     const int partner =
         interleave ? matching_instance(plan_, own, resource, Role::unknown, false) : -1;
-    const std::vector<int> edges = plan_.table[index].after;
+    const Indices edges = plan_.table[index].after;
     for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
       const Edge known = plan_.table.edge(*it);
       if (!has(known.effects, kFirstRequiresThen)) {
@@ -113,14 +113,13 @@ class ProbeOrderings {
       const Effects effects =
           placed ? ordering.effects
                  : kOrdered | (ordering.effects & (kUnlessMigrating | kOnSameNode));
-      const std::vector<int> probes = plan_.table.all(first, task::kMonitor);
+      const Indices probes = plan_.table.all(first, task::kMonitor);
       if (probes.empty()) {
         continue;
       }
-      const std::vector<int> thens = ordering.then.action >= 0
-                                         ? std::vector<int>{ordering.then.action}
-                                     : then >= 0 ? plan_.table.all(then, ordering.then.task)
-                                                 : std::vector<int>{};
+      const Indices thens = ordering.then.action >= 0 ? Indices{ordering.then.action}
+                            : then >= 0               ? plan_.table.all(then, ordering.then.task)
+                                                      : Indices{};
       for (const int probe : probes) {
         for (const int action : thens) {
           plan_.table.relate(probe, action, effects);

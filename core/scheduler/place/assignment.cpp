@@ -50,15 +50,14 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
     : state(cluster), trace(record), colocations(link_resources(cluster)) {
   const std::size_t count = state.resources.size();
   const std::size_t hosts = state.nodes.size();
-  const char allowed = state.options.symmetric ? 1 : 0;
   placement.node.assign(count, -1);
   placement.role.assign(count, Role::unknown);
   placement.managed.assign(count, 1);
-  std::vector<int> base;
-  for (const model::NodeState& each : state.nodes) {
-    base.push_back(each.base_score);
+  Weights base(hosts, 0, state.options.symmetric);
+  for (std::size_t node = 0; node < hosts; ++node) {
+    base.score[node] = state.nodes[node].base_score;
   }
-  placement.weights.assign(count, Weights{base, std::vector<char>(hosts, allowed)});
+  placement.weights.assign(count, base);
   placement.promotion.assign(count, 0);
   placement.top_level = state.top_level;
   progress.resize(count);

@@ -69,6 +69,7 @@ struct Assignment {
   std::vector<int> chosen_score;            ///< by primitive: the score of its node when chosen
   std::vector<char> reads_host;             ///< by resource: container-attribute-target is host
   std::vector<int> promoted_locations;      ///< those of the role Promoted, in state.locations
+  std::vector<Weights> scratch;             ///< to be worked on and handed back
 };
 
 /// Gives the resource (all its members) a node, after what it depends on. `prefer` is taken if no

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "core/model/cluster_state.h"
 #include "core/scheduler/place/placement.h"
 
@@ -30,7 +32,7 @@ struct ColocationLink {
 };
 
 /// Indices of links, in the order in which they are evaluated.
-using Links = std::vector<int>;
+using Links = boost::container::small_vector<int, 8>;
 
 struct Colocations {
   std::deque<ColocationLink> links;  ///< each stays where it is while others are added

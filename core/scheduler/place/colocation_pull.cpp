@@ -118,6 +118,22 @@ void add_matching(const Assignment& work, int source, int target, const Colocati
   }
 }
 
+/// Lent weights, with any content: the pull of a long chain wants many, one after the other.
+struct Scratch {
+  explicit Scratch(Assignment& lender) : work(lender) {
+    if (!work.scratch.empty()) {
+      weights = std::move(work.scratch.back());
+      work.scratch.pop_back();
+    }
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() { work.scratch.push_back(std::move(weights)); }
+
+  Assignment& work;
+  Weights weights;
+};
+
 /// The member of a group that speaks for it.
 int spokesman(const Assignment& work, int group, bool initial) {
   const auto& members = work.resource(group).children;
@@ -142,8 +158,8 @@ void add_colocated_scores(Assignment& work, int source, int target, const Coloca
     return;
   }
   work.of(source).merging = true;
-  Weights copy;  // of what may be rolled back; all else is worked on in place
-  Weights& merged = mode.roll_back ? copy : nodes;
+  Scratch copy(work);  // of what may be rolled back; all else is worked on in place
+  Weights& merged = mode.roll_back ? copy.weights : nodes;
   if (link == nullptr) {
     merged = work.weights(source);
   } else if (mode.roll_back) {
@@ -175,7 +191,7 @@ void add_colocated_scores(Assignment& work, int source, int target, const Coloca
     std::replace(merged.score.begin(), merged.score.end(), kSpoiled, 1);
   }
   if (mode.roll_back) {
-    nodes = std::move(copy);
+    std::swap(nodes, copy.weights);
   }
   work.of(source).merging = false;
 }

@@ -47,8 +47,7 @@ bool is_allowed(const Assignment& work, int instance, int& node) {
 /// What all colocations together make of the node on which an instance runs; one that is about to
 /// be left is bad from the outset.
 int colocated_score(Assignment& work, int instance, int node) {
-  Weights nodes{std::vector<int>(work.state.nodes.size(), 0),
-                std::vector<char>(work.state.nodes.size(), 0)};
+  Weights nodes(work.state.nodes.size(), 0, false);
   nodes.allowed[at(node)] = 1;
   nodes.score[at(node)] = work.late_score(node);
   const auto factor = [](const ColocationLink& link) {

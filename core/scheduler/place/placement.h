@@ -14,6 +14,10 @@ namespace mainstay::scheduler {
 /// A score for every node; a node that is not allowed cannot be chosen and takes no score (opt-in
 /// clusters).
 struct Weights {
+  Weights() = default;
+  Weights(std::size_t nodes, int each, bool may)
+      : score(nodes, each), allowed(nodes, may ? 1 : 0) {}
+
   std::vector<int> score;
   std::vector<char> allowed;
 };

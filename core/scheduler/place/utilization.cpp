@@ -211,8 +211,7 @@ void sort_resources(Assignment& work, std::vector<int>& resources) {
   }
   std::vector<int> nodes;
   {
-    Weights all{std::vector<int>(work.state.nodes.size(), 0),
-                std::vector<char>(work.state.nodes.size(), 1)};
+    Weights all(work.state.nodes.size(), 0, true);
     nodes = sorted_nodes(work.state, work.placement, all, -1);
   }
   const auto score_on = [&](int resource, int node) {
