@@ -52,12 +52,12 @@ Indices ActionTable::all(int resource, std::string_view name, int node) const {
 
 int ActionTable::existing(int resource, std::string_view name, Duration interval, int node) const {
   const auto& own = of(resource);
-  const auto match = std::find_if(own.rbegin(), own.rend(), [&](int index) {
+  const auto match = std::find_if(own.begin(), own.end(), [&](int index) {
     const Action& action = (*this)[index];
     return action.interval == interval && (node < 0 || action.node < 0 || action.node == node) &&
            same(action.name, name);
   });
-  return match == own.rend() ? -1 : *match;
+  return match == own.end() ? -1 : *match;
 }
 
 int ActionTable::singleton(std::string_view name) const {

@@ -138,7 +138,7 @@ class ActionTable {
   int find(int resource, std::string_view task, int node = -1) const;
   /// Every one of that name without interval, newest first; with a node, only those on it.
   Indices all(int resource, std::string_view name, int node = -1) const;
-  /// By name and interval. An action whose node is still open matches every node.
+  /// By name and interval, the oldest. An action whose node is still open matches every node.
   int existing(int resource, std::string_view name, Duration interval, int node) const;
   /// An action that belongs to no resource.
   int singleton(std::string_view name) const;

@@ -125,9 +125,6 @@ class ChangedParameters {
   }
 
   DigestMatch compare(const HistoryEntry& entry) const {
-    if (entry.forgotten && !entry.digest.empty()) {
-      return DigestMatch::all_changed;
-    }
     const int container = plan_.resource(index_).container_index;
     return compare_digests(plan_.state, plan_.resource(index_), node_, entry,
                            container >= 0 ? plan_.home(container) : -1);

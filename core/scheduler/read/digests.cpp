@@ -26,6 +26,48 @@ bool for_fencing(const std::string& name) {
   return name.rfind("pcmk_", 0) == 0 || name == "provides" || name == "stonith-timeout";
 }
 
+/// What a recurring operation's digest holds besides the parameters.
+Duration timeout_of(const model::Resource& resource, const model::HistoryEntry& entry) {
+  constexpr Duration kDefault{20'000};
+  if (entry.interval == Duration(0)) {
+    return Duration(0);
+  }
+  const model::Values& meta = operation_meta(resource, entry.task, entry.interval);
+  const auto it = meta.find("timeout");
+  return it == meta.end() ? kDefault : parse_duration(it->second).value_or(kDefault);
+}
+
+/// Whether parameters changed that the agent cannot reload.
+bool restart_changed(const model::HistoryEntry& entry, const model::Values& now) {
+  if (entry.restart_digest.empty()) {
+    return false;
+  }
+  cib::Pairs restart;
+  for (const auto& [name, value] : now) {
+    if (!entry.restart_parameters || listed(*entry.restart_parameters, name)) {
+      restart.emplace_back(name, value);
+    }
+  }
+  return cib::parameters_digest(restart, Duration(0), Duration(0)) != entry.restart_digest;
+}
+
+/// Whether all but the secret parameters are what they were: those may be hidden in the CIB.
+bool only_secrets_changed(const model::Resource& resource, const model::HistoryEntry& entry,
+                          const model::Values& now, Duration timeout) {
+  if (entry.secure_digest.empty()) {
+    return false;
+  }
+  cib::Pairs shown;
+  const bool device = resource.agent.standard == "stonith";
+  for (const auto& [name, value] : now) {
+    if (!listed(entry.secure_parameters, name) && !(device && for_fencing(name))) {
+      shown.emplace_back(name, value);
+    }
+  }
+  return cib::parameters_digest(shown, entry.interval, timeout) == entry.secure_digest ||
+         cib::parameters_digest(shown, Duration(0), Duration(0)) == entry.secure_digest;
+}
+
 }  // namespace
 
 bool is_named_by_host(const model::Resource& resource, int node) {
@@ -59,50 +101,23 @@ model::Values operation_parameters(const model::ClusterState& state,
 
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
                             int node, const model::HistoryEntry& entry, int host) {
-  if (entry.digest.empty()) {
+  if (entry.digest.empty() && !entry.forgotten) {
     return DigestMatch::unknown;
   }
   const model::Values now =
       operation_parameters(state, resource, node, entry.task, entry.interval, host);
-  Duration timeout{0};
-  if (entry.interval > Duration(0)) {
-    const model::Values& meta = operation_meta(resource, entry.task, entry.interval);
-    const auto it = meta.find("timeout");
-    timeout =
-        it == meta.end() ? Duration(20'000) : parse_duration(it->second).value_or(Duration(20'000));
+  if (entry.interval == Duration(0) && restart_changed(entry, now)) {
+    return DigestMatch::restart_changed;
   }
-  if (!entry.restart_digest.empty()) {
-    cib::Pairs restart;
-    for (const auto& [name, value] : now) {
-      if (!entry.restart_parameters || listed(*entry.restart_parameters, name)) {
-        restart.emplace_back(name, value);
-      }
-    }
-    if (cib::parameters_digest(restart, Duration(0), Duration(0)) != entry.restart_digest &&
-        entry.interval == Duration(0)) {
-      return DigestMatch::restart_changed;
-    }
-  }
-  if (cib::parameters_digest(now, entry.interval, timeout) == entry.digest) {
+  const Duration timeout = timeout_of(resource, entry);
+  const bool same = cib::parameters_digest(now, entry.interval, timeout) == entry.digest;
+  if ((same && !entry.forgotten) || only_secrets_changed(resource, entry, now, timeout)) {
     return DigestMatch::same;
-  }
-  if (!entry.secure_digest.empty()) {
-    cib::Pairs shown;
-    const bool device = resource.agent.standard == "stonith";
-    for (const auto& [name, value] : now) {
-      if (!listed(entry.secure_parameters, name) && !(device && for_fencing(name))) {
-        shown.emplace_back(name, value);
-      }
-    }
-    if (cib::parameters_digest(shown, entry.interval, timeout) == entry.secure_digest ||
-        cib::parameters_digest(shown, Duration(0), Duration(0)) == entry.secure_digest) {
-      return DigestMatch::same;
-    }
   }
   const model::Operation* operation = find_operation(resource, entry.task, entry.interval);
   const bool own = operation != nullptr && !operation->parameters.empty();
-  return own && entry.interval == Duration(0) ? DigestMatch::restart_changed
-                                              : DigestMatch::all_changed;
+  return entry.forgotten || (own && entry.interval == Duration(0)) ? DigestMatch::restart_changed
+                                                                   : DigestMatch::all_changed;
 }
 
 }  // namespace mainstay::scheduler

@@ -18,6 +18,7 @@ model::Values operation_parameters(const model::ClusterState& state,
 /// Whether its parameters are known only once its container is placed: the address is "#uname".
 bool is_named_by_host(const model::Resource& resource, int node);
 
+/// What an entry that is forgotten ran with is taken as changed, so that it is run again.
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
                             int node, const model::HistoryEntry& entry, int host = -1);
 
