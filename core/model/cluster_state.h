@@ -341,6 +341,13 @@ struct FailedOperation {
   std::string exit_reason;
 };
 
+/// A constraint that orders actions, by its place in `orders`, `order_sets` or `colocations`.
+struct OrderSource {
+  enum class Kind { pair, sets, apart };
+  Kind kind = Kind::pair;
+  int index = -1;
+};
+
 /// Something that reading the history already decided.
 struct HistoryDemand {
   enum class Kind { stop, demote, clear_failcount, clear_history };
@@ -361,7 +368,7 @@ struct ClusterState {
   std::vector<LocationConstraint> history_locations;  ///< bans that come from histories
   std::vector<LocationConstraint> locations;
   std::vector<ColocationConstraint> colocations;
-  std::vector<std::pair<bool, int>> order_sequence;  ///< set?, index: the order in the CIB
+  std::vector<OrderSource> order_sequence;  ///< in the CIB's order
   std::vector<OrderConstraint> orders;
   std::vector<OrderSetConstraint> order_sets;
   std::map<std::string, Ticket> tickets;

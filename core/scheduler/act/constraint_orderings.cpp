@@ -57,21 +57,19 @@ class ConstraintOrderings {
   explicit ConstraintOrderings(Plan& plan) : plan_(plan) {}
 
   void add() {
-    for (const auto& [is_set, index] : plan_.state.order_sequence) {
+    using Kind = model::OrderSource::Kind;
+    for (const auto& [kind, index] : plan_.state.order_sequence) {
       const auto at = static_cast<std::size_t>(index);
-      if (is_set) {
-        add_sets(plan_.state.order_sets[at]);
-      } else {
-        add_pair(plan_.state.orders[at]);
-      }
-    }
-    for (const model::ColocationConstraint& colocation : plan_.state.colocations) {
-      if (colocation.score <= -model::kInfinity && colocation.dependent >= 0 &&
-          colocation.primary >= 0) {
-        keep_apart(colocation.dependent, colocation.dependent_role, colocation.primary,
-                   colocation.primary_role);
-        keep_apart(colocation.primary, colocation.primary_role, colocation.dependent,
-                   colocation.dependent_role);
+      switch (kind) {
+        case Kind::pair:
+          add_pair(plan_.state.orders[at]);
+          break;
+        case Kind::sets:
+          add_sets(plan_.state.order_sets[at]);
+          break;
+        case Kind::apart:
+          keep_apart(plan_.state.colocations[at]);
+          break;
       }
     }
   }
@@ -177,6 +175,13 @@ class ConstraintOrderings {
         plan_.order(a, first_task, b, then_task, effects);
       }
     }
+  }
+
+  void keep_apart(const model::ColocationConstraint& colocation) {
+    keep_apart(colocation.dependent, colocation.dependent_role, colocation.primary,
+               colocation.primary_role);
+    keep_apart(colocation.primary, colocation.primary_role, colocation.dependent,
+               colocation.dependent_role);
   }
 
   /// Whoever leaves its role on a node does so before the other takes its own there.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Location, colocation and ticket constraints as values. A constraint on a tag concerns each of its
-// members; sets of a colocation are resolved into pairs.
+// Location, colocation and ticket constraints as values; all of them, and orders, are read as they
+// stand in the CIB. A constraint on a tag concerns each of its members; sets of a colocation are
+// resolved into pairs.
 #include <algorithm>
 #include <regex>
 
@@ -179,6 +180,10 @@ void add_colocation(Reading& reading, const ColocationText& text, int dependent,
   constraint.influence =
       text.influence.empty() ? reading.resource(dependent).critical : is_true(text.influence);
   constraint.explicit_influence = !text.influence.empty();
+  if (text.score <= -model::kInfinity) {
+    reading.state.order_sequence.push_back(
+        {model::OrderSource::Kind::apart, static_cast<int>(reading.state.colocations.size())});
+  }
   reading.state.colocations.push_back(std::move(constraint));
 }
 
@@ -308,6 +313,8 @@ void read_constraints(Reading& reading) {
       read_location(reading, xml);
     } else if (tag == "rsc_colocation") {
       read_colocation(reading, xml);
+    } else if (tag == "rsc_order") {
+      read_order(reading, xml);
     } else if (tag == "rsc_ticket") {
       read_ticket(reading, xml);
     }

@@ -95,35 +95,32 @@ void read_sets(Reading& reading, pugi::xml_node xml) {
       constraint.sets.push_back(std::move(set));
     }
   }
-  reading.state.order_sequence.emplace_back(true,
-                                            static_cast<int>(reading.state.order_sets.size()));
+  reading.state.order_sequence.push_back(
+      {model::OrderSource::Kind::sets, static_cast<int>(reading.state.order_sets.size())});
   reading.state.order_sets.push_back(std::move(constraint));
 }
 
 }  // namespace
 
-void read_orders(Reading& reading) {
-  for (const pugi::xml_node xml :
-       reading.configuration().child("constraints").children("rsc_order")) {
-    if (xml.child("resource_set")) {
-      read_sets(reading, xml);
-      continue;
-    }
-    for (const int first : find_named(reading, attr(xml, "first"))) {
-      for (const int then : find_named(reading, attr(xml, "then"))) {
-        model::OrderConstraint order;
-        order.id = attr(xml, "id");
-        order.first = first;
-        order.then = then;
-        order.first_task = task_or(xml, "first-action", "start");
-        order.then_task = task_or(xml, "then-action", order.first_task);
-        order.kind = read_kind(xml, OrderKind::mandatory);
-        order.symmetrical = read_symmetry(xml, order.kind, true);
-        order.require_all = !xml.attribute("require-all") || is_true(attr(xml, "require-all"));
-        reading.state.order_sequence.emplace_back(false,
-                                                  static_cast<int>(reading.state.orders.size()));
-        reading.state.orders.push_back(std::move(order));
-      }
+void read_order(Reading& reading, pugi::xml_node xml) {
+  if (xml.child("resource_set")) {
+    read_sets(reading, xml);
+    return;
+  }
+  for (const int first : find_named(reading, attr(xml, "first"))) {
+    for (const int then : find_named(reading, attr(xml, "then"))) {
+      model::OrderConstraint order;
+      order.id = attr(xml, "id");
+      order.first = first;
+      order.then = then;
+      order.first_task = task_or(xml, "first-action", "start");
+      order.then_task = task_or(xml, "then-action", order.first_task);
+      order.kind = read_kind(xml, OrderKind::mandatory);
+      order.symmetrical = read_symmetry(xml, order.kind, true);
+      order.require_all = !xml.attribute("require-all") || is_true(attr(xml, "require-all"));
+      reading.state.order_sequence.push_back(
+          {model::OrderSource::Kind::pair, static_cast<int>(reading.state.orders.size())});
+      reading.state.orders.push_back(std::move(order));
     }
   }
 }

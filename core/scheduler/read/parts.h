@@ -64,8 +64,8 @@ void read_node_states(Reading& reading);
 void read_histories(Reading& reading);
 void apply_node_health(Reading& reading);
 void read_constraints(Reading& reading);
-
-void read_orders(Reading& reading);
+/// One rsc_order.
+void read_order(Reading& reading, pugi::xml_node xml);
 
 /// A copy of a primitive with what it takes over from its template; itself if it has none.
 pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive);

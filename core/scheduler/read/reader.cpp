@@ -218,7 +218,6 @@ Result<model::ClusterState> read_cluster_state(pugi::xml_node cib, WallTime now)
   read_histories(reading);
   apply_node_health(reading);
   read_constraints(reading);
-  read_orders(reading);
   return std::move(reading.state);
 }
 
