@@ -17,7 +17,6 @@ import xml.etree.ElementTree as ET
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from generate import random_cib, to_text  # noqa: E402
-from explain import explain  # noqa: E402
 from oracle import Oracle, simulate  # noqa: E402
 from listing import as_listed_by_2_1  # noqa: E402
 from judge import broken_properties, differences, sections  # noqa: E402
@@ -68,9 +67,6 @@ def explanation(programs, oracle, theirs, ours, cib):
     for why, answer in answers:
         if why and not differences(theirs, answer):
             return why
-    for why, answer in answers:
-        if cause := explain(cib, sections(theirs), sections(answer)):
-            return "; ".join(filter(None, (why, cause)))
     return ""
 
 

@@ -3,7 +3,7 @@
 
 import re
 
-LEAF = re.compile(r"\* \S+\s+\(\S+\):\s+(.*?)\s*(?:\(([^()]*)\))?\s*(?:\[ (.*) \])?\s*$")
+LEAF = re.compile(r"\* \S+\s+\(\S+:\S+\):\s+(.*?)\s*(?:\(([^()]*)\))?\s*(?:\[ (.*) \])?\s*$")
 NODES = re.compile(r"\* ([^\[]*): \[ (.*) \]")
 COLLECTIVE = re.compile(r"\* (Clone Set|Resource Group): ")
 

@@ -189,9 +189,8 @@ class InternalOrderings {
       plan_.order(instance, task::kStart, index, task::kRunning, kFirstBringsThen);
       plan_.order(index, task::kStop, instance, task::kStop, kThenBringsFirst);
       plan_.order(instance, task::kStop, index, task::kStopped, kFirstBringsThen);
-      for (std::size_t j = i + 1; clone.ordered && j < instances.size(); ++j) {
-        plan_.order(instance, task::kStart, instances[j], task::kStart, kOrdered);
-        plan_.order(instances[j], task::kStop, instance, task::kStop, kOrdered);
+      if (clone.ordered) {
+        order_instance(plan_, instances, i);
       }
     }
     if (clone.promotable) {

@@ -145,6 +145,8 @@ void settle(Plan& plan);
 
 /// A member that runs stops before the one ahead of it in its group starts anew.
 void order_new_member(Plan& plan, int member, int previous);
+/// Puts an instance of an ordered clone in its place among all of them, by number.
+void order_instance(Plan& plan, const std::vector<int>& instances, std::size_t place);
 /// The mandatory colocations whose dependents cannot be where `primary`, the outermost resource,
 /// cannot; for a group also those with its members.
 std::vector<const model::ColocationConstraint*> dependents_of(const Plan& plan, int primary);

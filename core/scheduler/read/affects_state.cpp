@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which entries of a history tell anything about the state of a resource: results of the actions
-// that are known to; not that something was cancelled, nor what has no result.
+// that are known to; not that something was cancelled, nor what has no result. Of a failure that
+// expired only an exit code that was expected tells anything.
 #include <set>
 #include <string_view>
 
@@ -16,6 +17,10 @@ bool affects_state(const model::HistoryEntry& entry) {
       "monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "asyncmon"};
   return tasks.contains(entry.task) && entry.status >= kPending && entry.status <= kNoSecrets &&
          entry.status != kCancelled && entry.rc >= 0;
+}
+
+bool counts_though_expired(const model::HistoryEntry& entry, int rc) {
+  return rc == entry.expected_rc;
 }
 
 }  // namespace mainstay::scheduler

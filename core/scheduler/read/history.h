@@ -20,6 +20,8 @@ bool may_be_locked(const model::ClusterState& state, int index);
 bool is_probe(const model::HistoryEntry& entry);
 /// Whether an entry tells anything about the state of the resource.
 bool affects_state(const model::HistoryEntry& entry);
+/// Whether an exit code still tells about the resource although the failure has expired.
+bool counts_though_expired(const model::HistoryEntry& entry, int rc);
 /// Whether what was found running on a node is not managed there; if so, it is kept there.
 bool stays_unmanaged(Reading& reading, int index, int node);
 

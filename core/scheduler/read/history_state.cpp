@@ -129,12 +129,12 @@ int HistoryReading::judge_exit_code(const HistoryEntry& entry, int rc, bool is_e
       }
       return status;
     case 8:
-      if (!is_expired || rc == entry.expected_rc) {
+      if (!is_expired || counts_though_expired(entry, rc)) {
         r.role = Role::promoted;
       }
       return is_probe(entry) ? kDone : status;
     case 9:
-      if (!is_expired) {
+      if (!is_expired || counts_though_expired(entry, rc)) {
         r.role = Role::promoted;
       }
       return kError;
@@ -148,7 +148,7 @@ int HistoryReading::judge_exit_code(const HistoryEntry& entry, int rc, bool is_e
     case 2:
     case 4:
     case 5:
-      if (!is_expired) {
+      if (!is_expired || counts_though_expired(entry, rc)) {
         block_if_stop_failed(entry);
       }
       return kErrorHard;

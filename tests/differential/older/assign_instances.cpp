@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/scheduler/place/assignment.h"
+#include "core/scheduler/place/colocation_order.h"
 
 namespace mainstay::scheduler {
 namespace {
@@ -63,19 +64,22 @@ class Distribution {
            !(allows(node) && counts_[at(node)] >= optimum_);
   }
 
+  void insert(int ColocationLink::*end, Links& list, int link) const {
+    const auto priority_of = [&](int resource) { return work_.priority[at(resource)]; };
+    insert_sorted(work_.state, work_.colocations.links, end, priority_of, list, link);
+  }
+
   void take_over_colocations(int instance) {
     Colocations& all = work_.colocations;
     for (const int link : all.with_others[at(collective_)]) {
       const int score = all[link].score;
       if (all_colocations_ || score < 0 || score >= kInfinity) {
-        Links& own = all.with_others[at(instance)];
-        own.insert(own.begin(), link);
+        insert(&ColocationLink::primary, all.with_others[at(instance)], link);
       }
     }
     for (const int link : all.with_this[at(collective_)]) {
       if ((all_colocations_ || all[link].score < 0) && has_influence(work_, all[link], instance)) {
-        Links& own = all.with_this[at(instance)];
-        own.insert(own.begin(), link);
+        insert(&ColocationLink::dependent, all.with_this[at(instance)], link);
       }
     }
   }

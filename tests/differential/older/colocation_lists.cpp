@@ -10,7 +10,8 @@ namespace {
 int holder(const Assignment& work, int resource) {
   const int parent = work.resource(resource).parent;
   const bool instance = parent >= 0 && work.resource(parent).variant >= model::Variant::clone;
-  return instance && !work.of(resource).assigning ? parent : resource;
+  const bool given = work.of(resource).assigning || work.of(resource).assigned;
+  return instance && !given ? parent : resource;
 }
 
 }  // namespace
