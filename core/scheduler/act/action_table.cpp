@@ -3,6 +3,7 @@
 #include "core/scheduler/act/action_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace mainstay::scheduler {
@@ -40,13 +41,11 @@ int ActionTable::find(int resource, std::string_view task, int node) const {
 Indices ActionTable::all(int resource, std::string_view name, int node) const {
   Indices found;
   const auto& own = of(resource);
-  for (auto it = own.rbegin(); it != own.rend(); ++it) {
-    const Action& action = (*this)[*it];
-    if ((node < 0 || action.node == node) && action.interval == Duration(0) &&
-        same(action.name, name)) {
-      found.push_back(*it);
-    }
-  }
+  std::copy_if(own.rbegin(), own.rend(), std::back_inserter(found), [&](int index) {
+    const Action& action = (*this)[index];
+    return (node < 0 || action.node == node) && action.interval == Duration(0) &&
+           same(action.name, name);
+  });
   return found;
 }
 

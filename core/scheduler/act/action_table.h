@@ -42,31 +42,50 @@ inline constexpr std::string_view kShutdown = "do_shutdown";
 }  // namespace task
 
 /// What one action means for another; several may hold. `first` always goes before `then`.
-enum Effect : std::uint32_t {
-  kNone = 0,
-  kOrdered = 1U << 0U,                   ///< nothing but the order
-  kFirstRequiresThen = 1U << 1U,         ///< a required first makes then required
-  kThenRequiresFirst = 1U << 2U,         ///< a required then makes first required
-  kPromotedRequiresFirst = 1U << 3U,     ///< the same, if then's resource is promoted now
-  kFirstBlocksThen = 1U << 4U,           ///< then cannot run if first cannot
-  kRestart = 1U << 5U,                   ///< a stop followed by the start of the same thing
-  kThenCancelsFirst = 1U << 6U,          ///< a required then makes first unnecessary
-  kFirstBringsThen = 1U << 7U,           ///< first in the graph brings then along, though optional
-  kThenBringsFirst = 1U << 8U,           ///< then in the graph brings first along
-  kCounted = 1U << 9U,                   ///< then needs a number of such firsts to be runnable
-  kSerialized = 1U << 10U,               ///< never at the same time
-  kAsymmetric = 1U << 11U,               ///< then is forbidden while first cannot run
-  kOnSameNode = 1U << 12U,               ///< only if both are on one node
-  kIfRequiredOnSameNode = 1U << 13U,     ///< only order, only if first is required on then's node
-  kOnSameNodeOrTarget = 1U << 14U,       ///< the same, with a migration's target as then's node
-  kMigrationNeedsThen = 1U << 15U,       ///< first is part of a migration which then completes
-  kMigrationReplacesThen = 1U << 16U,    ///< then is done by first; if first cannot run, it is real
-  kUnlessActive = 1U << 17U,             ///< then (a probe) waits for first unless that is active
-  kGuestAllowed = 1U << 18U,             ///< may order a guest's resource against its container
-  kUnlessMigrating = 1U << 20U,          ///< only if first is no part of a migration
-  kFirstRequiresThenOnNode = 1U << 19U,  ///< as kFirstRequiresThen, limited to first's node
-};
 using Effects = std::uint32_t;
+inline constexpr Effects kNone = 0;
+/// Nothing but the order.
+inline constexpr Effects kOrdered = 1U << 0U;
+/// A required first makes then required.
+inline constexpr Effects kFirstRequiresThen = 1U << 1U;
+/// A required then makes first required.
+inline constexpr Effects kThenRequiresFirst = 1U << 2U;
+/// The same, if then's resource is promoted now.
+inline constexpr Effects kPromotedRequiresFirst = 1U << 3U;
+/// Then cannot run if first cannot.
+inline constexpr Effects kFirstBlocksThen = 1U << 4U;
+/// A stop followed by the start of the same thing.
+inline constexpr Effects kRestart = 1U << 5U;
+/// A required then makes first unnecessary.
+inline constexpr Effects kThenCancelsFirst = 1U << 6U;
+/// First in the graph brings then along, though optional.
+inline constexpr Effects kFirstBringsThen = 1U << 7U;
+/// Then in the graph brings first along.
+inline constexpr Effects kThenBringsFirst = 1U << 8U;
+/// Then needs a number of such firsts to be runnable.
+inline constexpr Effects kCounted = 1U << 9U;
+/// Never at the same time.
+inline constexpr Effects kSerialized = 1U << 10U;
+/// Then is forbidden while first cannot run.
+inline constexpr Effects kAsymmetric = 1U << 11U;
+/// Only if both are on one node.
+inline constexpr Effects kOnSameNode = 1U << 12U;
+/// Only order, only if first is required on then's node.
+inline constexpr Effects kIfRequiredOnSameNode = 1U << 13U;
+/// The same, with a migration's target as then's node.
+inline constexpr Effects kOnSameNodeOrTarget = 1U << 14U;
+/// First is part of a migration which then completes.
+inline constexpr Effects kMigrationNeedsThen = 1U << 15U;
+/// Then is done by first; if first cannot run, it is real.
+inline constexpr Effects kMigrationReplacesThen = 1U << 16U;
+/// Then (a probe) waits for first unless that is active.
+inline constexpr Effects kUnlessActive = 1U << 17U;
+/// May order a guest's resource against its container.
+inline constexpr Effects kGuestAllowed = 1U << 18U;
+/// Only if first is no part of a migration.
+inline constexpr Effects kUnlessMigrating = 1U << 20U;
+/// As kFirstRequiresThen, limited to first's node.
+inline constexpr Effects kFirstRequiresThenOnNode = 1U << 19U;
 
 constexpr bool has(Effects effects, Effects any) {
   return (effects & any) != 0;
@@ -76,7 +95,7 @@ constexpr bool has(Effects effects, Effects any) {
 using Indices = boost::container::small_vector<int, 4>;
 
 /// One thing that could be done.
-struct Action {
+struct Action {  // NOLINT(bugprone-exception-escape): moving a list in place copies numbers
   std::string_view name;  ///< what it is looked up by: a cancel keeps the name of what it cancels
   std::string_view task;
   int resource = -1;
