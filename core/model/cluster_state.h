@@ -228,6 +228,7 @@ struct Resource {
   Duration remote_reconnect{0};
   MultipleActive multiple_active = MultipleActive::stop_start;
   Requires requirement = Requires::quorum;
+  bool provides_unfencing = false;
   std::string container;  ///< of a guest's connection
   int container_index = -1;
   int remote_node = -1;      ///< the node that a connection resource stands for

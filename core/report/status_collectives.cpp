@@ -97,7 +97,7 @@ bool Printer::is_inside(int index, int around) const {
 void Printer::print_bundle(int index, int level) {
   const Resource& r = resource(index);
   std::vector<std::string> words;
-  if (r.clone_node_max > 1) {
+  if (r.unique) {
     words.emplace_back("unique");
   }
   const std::string managed = managed_text(r);

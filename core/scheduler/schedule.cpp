@@ -24,6 +24,7 @@ model::TransitionGraph schedule(const model::ClusterState& given, PlacementTrace
   apply_orderings(plan);
   const std::vector<model::Decision> decisions = summarise(plan);
   add_notifications(plan);
+  add_maintenance_update(plan);
   model::TransitionGraph graph = build_graph(plan);
   graph.decisions = decisions;
   return graph;

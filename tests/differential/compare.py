@@ -16,7 +16,8 @@ import xml.etree.ElementTree as ET
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from generate import random_cib, to_text  # noqa: E402
+from elements import to_text  # noqa: E402
+from generate import random_cib  # noqa: E402
 from oracle import Oracle, simulate  # noqa: E402
 from listing import as_listed_by_2_1  # noqa: E402
 from judge import broken_properties, differences, sections  # noqa: E402

@@ -4,22 +4,8 @@
 import random
 import xml.etree.ElementTree as ET
 
-
-def child(parent, tag, **attributes):
-    return ET.SubElement(parent, tag, {name.replace("_", "-"): str(value) for name, value in attributes.items()})
-
-
-def put(owner, tag, name, value):
-    """Sets a name-value pair in the owner's block of that tag, which is made if there is none."""
-    block = owner.find(tag)
-    if block is None:
-        block = ET.Element(tag, id=f"x{owner.get('id')}-{tag}")
-        owner.insert(0, block)
-    for pair in block:
-        if pair.get("name") == name:
-            pair.set("value", str(value))
-            return
-    ET.SubElement(block, "nvpair", id=f"{block.get('id')}-{name}", name=name, value=str(value))
+from elements import NOW, child, put
+from special_nodes import bundles, guests, remotes, unfencing
 
 
 class Features:
@@ -329,9 +315,9 @@ class Features:
             if state.get("crmd") == "offline" and state.get("join") == "down" and self.chance(70):
                 state.set("expected", "down")
                 for entry in self.some(list(state.iter("lrm_resource")), 60):
-                    entry.set("shutdown-lock", str(1_700_000_000 - self.pick(60, 3600)))
+                    entry.set("shutdown-lock", str(NOW - self.pick(60, 3600)))
 
 
 KINDS = (Features.promotable, Features.notify, Features.utilization, Features.migration,
          Features.colocation_sets, Features.on_fail, Features.pending, Features.templates, Features.tags, Features.health,
-         Features.maintenance, Features.rules, Features.minimum, Features.sequences, Features.locks)
+         Features.maintenance, Features.rules, Features.minimum, Features.sequences, Features.locks, remotes, guests, bundles, unfencing)

@@ -1,35 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """A CIB from a seed: random_cib(seed) -> xml.etree.ElementTree.Element. Equal seeds give equal CIBs."""
 
-import hashlib
 import random
 import xml.etree.ElementTree as ET
 
+from elements import NOW, child, digest_of, nvpairs
 from features import Features
 
-NOW = 1_700_000_000
 UUID = "00000000-0000-0000-0000-000000000001"
 DEFAULT_TIMEOUT_MS = 20000
 SCORES = ("INFINITY", "-INFINITY", "100", "10", "1", "-10", "200", "1000")
 
 
-def child(parent, tag, **attributes):
-    return ET.SubElement(parent, tag, {name.replace("_", "-"): str(value) for name, value in attributes.items()})
-
-
 def digest(interval):
     """op-digest of an operation without parameters: recurring ones count their timeout in."""
-    recurring = f' CRM_meta_timeout="{DEFAULT_TIMEOUT_MS}"' if interval else ""
-    return hashlib.md5(f" <parameters{recurring}/>\n".encode()).hexdigest()
-
-
-def nvpairs(parent, tag, owner, values):
-    """A block of name-value pairs; nothing if there are none."""
-    if not values:
-        return
-    block = ET.SubElement(parent, tag, id=f"{owner}-{tag}")
-    for name, value in values.items():
-        ET.SubElement(block, "nvpair", id=f"{owner}-{tag}-{name}", name=name, value=str(value))
+    return digest_of({"CRM_meta_timeout": DEFAULT_TIMEOUT_MS} if interval else {})
 
 
 class Generator:
@@ -367,8 +352,3 @@ def random_cib(seed, clones=True, features=None):
     if features is not None:
         Features(generator, cib, seed).add(features)
     return cib
-
-
-def to_text(cib):
-    ET.indent(cib)
-    return ET.tostring(cib, encoding="unicode") + "\n"

@@ -104,8 +104,7 @@ class ChangedParameters {
       if (!last_failure || (entry.task != task::kStart && entry.task != task::kMonitor)) {
         continue;
       }
-      const DigestMatch match = compare(entry);
-      if (match == DigestMatch::all_changed || match == DigestMatch::restart_changed) {
+      if (differs(compare(entry))) {
         plan_.explain(plan_.want(index_, task::kClearFailcount, node_, false),
                       "resource parameters have changed", true);
       }
@@ -178,6 +177,7 @@ class ChangedParameters {
     switch (compare(entry)) {
       case DigestMatch::same:
       case DigestMatch::unknown:
+      case DigestMatch::secrets_changed:
         return false;
       case DigestMatch::restart_changed:
         restart(entry);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/scheduler/act/plan.h"
+#include "core/scheduler/place/colocation.h"
 
 namespace mainstay::scheduler {
 namespace {
@@ -97,20 +98,10 @@ class InternalOrderings {
   }
 
   void add_contained(int index, int container) {
-    const model::Resource& resource = plan_.resource(index);
-    const bool connection = resource.is_remote;
-    if (connection) {
+    if (plan_.resource(index).is_remote) {
       plan_.order(container, task::kMonitor, index, task::kStop, kOrdered);
     }
-    const bool on_guest =
-        !connection &&
-        (plan_.resource(container).is_remote ||
-         std::any_of(plan_.state.nodes.begin(), plan_.state.nodes.end(),
-                     [&](const model::NodeState& node) {
-                       return node.remote_resource >= 0 &&
-                              plan_.resource(node.remote_resource).container_index == container;
-                     }));
-    if (!on_guest) {
+    if (!is_inside_guest(plan_.state, index)) {
       plan_.order(container, task::kStart, index, task::kStart,
                   kFirstRequiresThen | kFirstBlocksThen);
       plan_.order(index, task::kStop, container, task::kStop, kThenRequiresFirst);

@@ -212,6 +212,15 @@ void add_node_actions(Plan& plan) {
   NodeActions(plan).add();
 }
 
+void add_maintenance_update(Plan& plan) {
+  const auto& nodes = plan.state.nodes;
+  if (std::any_of(nodes.begin(), nodes.end(), [](const model::NodeState& node) {
+        return node.type == model::NodeType::remote && node.maintenance != node.remote_maintenance;
+      })) {
+    plan.table[plan.milestone("maintenance_nodes")].optional = false;
+  }
+}
+
 void order_against_fencing(Plan& plan, int fence) {
   AgainstFencing against(plan, fence);
   for (const int index : plan.placement.top_level) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/scheduler/read/digests.h"
+
 namespace mainstay::scheduler {
 namespace {
 
@@ -158,9 +160,8 @@ void Plan::judge_runnable(int index) {
   if (!action.on_dc && !is_online(action.node) &&
       (!is_guest(action.node) || requires_reset[at(action.node)] != 0)) {
     action.runnable = false;
-    if (managed(action.resource) && action.task == task::kStop && !is_unclean(action.node) &&
-        !it.failed) {
-      demand_fencing(action.node, "resource actions are unrunnable");
+    if (managed(action.resource) && action.task == task::kStop && !is_unclean(action.node)) {
+      demand_fencing(action.node, "stop is unrunnable");
     }
   } else if (!action.on_dc && where.pending) {
     action.runnable = false;
@@ -239,6 +240,13 @@ int Plan::cancel(int index, std::string_view name, Duration interval, int where)
   return made;
 }
 
+bool Plan::must_unfence_again(int where) const {
+  return state.options.have_unfencing &&
+         std::any_of(state.resources.begin(), state.resources.end(), [&](const auto& resource) {
+           return resource.provides_unfencing && unfenced_otherwise(state, resource, where);
+         });
+}
+
 bool Plan::can_fence(int where) const {
   const auto& options = state.options;
   if (is_guest(where)) {
@@ -266,6 +274,7 @@ int Plan::fence(int where, const std::string& how, bool optional, const std::str
     action.meta = {
         {"on_node", node(where).name}, {"on_node_uuid", node(where).id}, {"stonith_action", op}};
     made = table.add(std::move(action));
+    optional = optional && !must_unfence_again(where);
   }
   if (!optional && (is_guest(where) || can_fence(where))) {
     table[made].optional = false;

@@ -78,6 +78,8 @@ struct Plan {
   int fence(int node, const std::string& how, bool optional, const std::string& reason);
   void demand_fencing(int node, const std::string& reason);
   bool can_fence(int node) const;
+  /// Whether a device that unfences is another now than when it unfenced that node.
+  bool must_unfence_again(int node) const;
   /// Whether a migration was begun, and only its second half is missing.
   bool is_half_migrated(int index) const;
   void explain(int action, const std::string& reason, bool overwrite = false);
@@ -108,6 +110,8 @@ void leave_out_unplaced(Plan& plan);        // what the placement means for acti
 void add_probes(Plan& plan);
 void add_resource_actions(Plan& plan);  // the path from each role to the next
 void add_remote_orderings(Plan& plan);
+/// Tells the remote nodes in maintenance, if some of them have not been told.
+void add_maintenance_update(Plan& plan);
 void add_node_actions(Plan& plan);   // fencing and shutdown
 void apply_orderings(Plan& plan);    // orderings become edges; edges take effect
 void add_notifications(Plan& plan);  // to each instance, now that it is known what happens

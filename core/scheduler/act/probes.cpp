@@ -264,8 +264,9 @@ bool Probes::probe_bundle(int index, int node) {
     any = (replica.child >= 0 && replica.node == node && probe(replica.child, node)) || any;
     if (probe(replica.container, node)) {
       any = true;
+      // With one replica per host a start waits until no other is known to run there.
       for (const model::BundleReplica& other : replicas) {
-        if (other.container != replica.container) {
+        if (other.container != replica.container && plan_.resource(index).clone_node_max == 1) {
           plan_.order(replica.container, task::kMonitor, other.container, task::kStart,
                       kOrdered | kOnSameNode);
         }

@@ -7,6 +7,7 @@
 
 #include "core/scheduler/act/notifications.h"
 #include "core/scheduler/act/plan.h"
+#include "core/scheduler/place/colocation.h"
 
 namespace mainstay::scheduler {
 
@@ -348,10 +349,12 @@ class Propagation {
     }
     const int top = plan_.top(action.resource);
     const int primary = plan_.is_bundled(top) ? plan_.resource(top).parent : top;
-    for (const int child : plan_.resource(primary).children) {
-      const int theirs = plan_.table.find(child, action.task);
-      if (theirs < 0 || at(theirs).runnable) {
-        return;
+    if (some_part_may(primary, action.task)) {
+      return;
+    }
+    for (const int filler : plan_.resource(primary).fillers) {
+      if (starts && must_be_with_container(plan_.state, filler)) {
+        forbid_dependent(filler, task::kStart, action.resource);
       }
     }
     for (const model::ColocationConstraint* colocation : dependents_of(plan_, primary)) {
@@ -362,6 +365,22 @@ class Propagation {
       forbid_dependent(colocation->dependent, promotes ? task::kPromote : task::kStart,
                        action.resource);
     }
+  }
+
+  /// Whether what a collective consists of is not all held back from this.
+  bool some_part_may(int whole, std::string_view name) {
+    std::vector<int> parts = plan_.resource(whole).children;
+    for (const model::BundleReplica& replica : plan_.resource(whole).replicas) {
+      for (const int part : {replica.ip, replica.container, replica.remote}) {
+        if (part >= 0) {
+          parts.push_back(part);
+        }
+      }
+    }
+    return std::any_of(parts.begin(), parts.end(), [&](int part) {
+      const int theirs = plan_.table.find(part, name);
+      return theirs < 0 || at(theirs).runnable;
+    });
   }
 
   void forbid_dependent(int dependent, std::string_view name, int cause) {

@@ -15,6 +15,12 @@ enum class Connection {
   stopped,  ///< cleanly, and for good
 };
 
+/// Either half of a migration goes over the connection as it is, like a stop.
+bool leaves(const Action& action) {
+  return action.task == task::kStop || action.task == task::kMigrateTo ||
+         action.task == task::kMigrateFrom;
+}
+
 class RemoteOrderings {
  public:
   explicit RemoteOrderings(Plan& plan) : plan_(plan) {}
@@ -74,7 +80,7 @@ class RemoteOrderings {
     if (action.task == task::kStart || action.task == task::kPromote) {
       after_start(container, index, kFirstRequiresThen);
       after_start(connection, index, kNone);
-    } else if (action.task == task::kStop || action.task == task::kDemote) {
+    } else if (leaves(action) || action.task == task::kDemote) {
       if (!failed) {
         before_stop(index, connection, kNone);
       }
@@ -119,7 +125,7 @@ class RemoteOrderings {
     const Connection state = state_of(node);
     if (action.task == task::kStart || action.task == task::kPromote) {
       after_start(connection, index, state == Connection::failed ? kFirstRequiresThen : kNone);
-    } else if (action.task == task::kStop) {
+    } else if (leaves(action)) {
       if (state == Connection::failed) {
         plan_.demand_fencing(node, "resources are active but connection is unrecoverable");
       } else if (state == Connection::alive ||

@@ -31,7 +31,7 @@ class Summariser {
     if (action.task == task::kFence) {
       const std::string& op = action.meta.at("stonith_action");
       const bool impossible = action.optional && op != "on" && plan_.is_unclean(action.node);
-      if (action.optional && !impossible) {
+      if ((action.optional && !impossible) || action.reason.empty()) {
         return;
       }
       std::string name = plan_.node(action.node).name;

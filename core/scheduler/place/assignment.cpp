@@ -75,6 +75,10 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
     if (!resource.children.empty()) {
       instances[index].assign(hosts, 0);
     }
+    if (resource.is_remote && !resource.container.empty()) {
+      // Where its container may be is said of that; the connection itself may be anywhere.
+      placement.weights[index].allowed.assign(hosts, 1);
+    }
   }
   allow_bundle_nodes();
   for (std::size_t i = 0; i < state.locations.size(); ++i) {

@@ -45,11 +45,8 @@ void link_address(const ClusterState& state, const model::BundleReplica& replica
 
 void link_container(const ClusterState& state, int index, Colocations& out) {
   const Resource& resource = state.resources[at(index)];
-  if (resource.container_index < 0) {
+  if (resource.container_index < 0 || is_inside_guest(state, index)) {
     return;
-  }
-  if (!resource.is_remote && connection_of_container(state, resource.container_index) >= 0) {
-    return;  // placed by a ban of all other nodes
   }
   ColocationLink link;
   link.id = "#resource-with-container";
@@ -71,6 +68,16 @@ int connection_of_container(const ClusterState& state, int container) {
     }
   }
   return -1;
+}
+
+bool is_inside_guest(const ClusterState& state, int index) {
+  const Resource& resource = state.resources[at(index)];
+  return !resource.is_remote && resource.container_index >= 0 &&
+         connection_of_container(state, resource.container_index) >= 0;
+}
+
+bool must_be_with_container(const ClusterState& state, int index) {
+  return !state.resources[at(index)].container_nested && !is_inside_guest(state, index);
 }
 
 Colocations link_resources(const ClusterState& state) {

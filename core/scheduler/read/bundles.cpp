@@ -35,6 +35,7 @@ struct BundleText {
   std::vector<std::pair<std::string, std::string>> ports;
   int promoted_max = 0;
   int replicas = 1;
+  int asked_per_host = 1;
   int per_host = 1;
 
   bool is_reachable() const {
@@ -64,7 +65,10 @@ BundleText read_text(pugi::xml_node xml) {
       0);
   text.replicas =
       positive(text.container, "replicas", text.promoted_max > 0 ? text.promoted_max : 1);
-  text.per_host = positive(text.container, "replicas-per-host", 1);
+  text.asked_per_host = positive(text.container, "replicas-per-host", 1);
+  // A port of the host serves one replica only.
+  const bool has_addresses = !text.inner || text.network.attribute("ip-range-start");
+  text.per_host = has_addresses ? text.asked_per_host : 1;
   text.control_port =
       text.network.attribute("control-port") ? attr(text.network, "control-port") : "3121";
   for (const pugi::xml_node port : text.network.children("port-mapping")) {
@@ -309,6 +313,7 @@ void build_bundle(Reading& reading, pugi::xml_node xml, int index) {
   bundle.image = attr(text.container, "image");
   bundle.clone_max = text.replicas;
   bundle.clone_node_max = text.per_host;
+  bundle.unique = text.asked_per_host > 1;
   bundle.bundled = clone;
   bundle.interleave = read_bool(bundle.meta, "interleave", false);
   if (clone >= 0) {

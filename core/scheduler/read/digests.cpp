@@ -51,19 +51,25 @@ bool restart_changed(const model::HistoryEntry& entry, const model::Values& now)
   return cib::parameters_digest(restart, Duration(0), Duration(0)) != entry.restart_digest;
 }
 
+cib::Pairs without_secrets(const model::Resource& resource, const model::Values& parameters,
+                           std::string_view secrets) {
+  cib::Pairs shown;
+  const bool device = resource.agent.standard == "stonith";
+  for (const auto& [name, value] : parameters) {
+    if (!listed(secrets, name) && !(device && for_fencing(name))) {
+      shown.emplace_back(name, value);
+    }
+  }
+  return shown;
+}
+
 /// Whether all but the secret parameters are what they were: those may be hidden in the CIB.
 bool only_secrets_changed(const model::Resource& resource, const model::HistoryEntry& entry,
                           const model::Values& now, Duration timeout) {
   if (entry.secure_digest.empty()) {
     return false;
   }
-  cib::Pairs shown;
-  const bool device = resource.agent.standard == "stonith";
-  for (const auto& [name, value] : now) {
-    if (!listed(entry.secure_parameters, name) && !(device && for_fencing(name))) {
-      shown.emplace_back(name, value);
-    }
-  }
+  const cib::Pairs shown = without_secrets(resource, now, entry.secure_parameters);
   return cib::parameters_digest(shown, entry.interval, timeout) == entry.secure_digest ||
          cib::parameters_digest(shown, Duration(0), Duration(0)) == entry.secure_digest;
 }
@@ -99,6 +105,10 @@ model::Values operation_parameters(const model::ClusterState& state,
   return values;
 }
 
+bool differs(DigestMatch match) {
+  return match != DigestMatch::unknown && match != DigestMatch::same;
+}
+
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
                             int node, const model::HistoryEntry& entry, int host) {
   if (entry.digest.empty() && !entry.forgotten) {
@@ -111,13 +121,30 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
   }
   const Duration timeout = timeout_of(resource, entry);
   const bool same = cib::parameters_digest(now, entry.interval, timeout) == entry.digest;
-  if ((same && !entry.forgotten) || only_secrets_changed(resource, entry, now, timeout)) {
+  if (same && !entry.forgotten) {
     return DigestMatch::same;
+  }
+  if (only_secrets_changed(resource, entry, now, timeout)) {
+    return DigestMatch::secrets_changed;
   }
   const model::Operation* operation = find_operation(resource, entry.task, entry.interval);
   const bool own = operation != nullptr && !operation->parameters.empty();
   return entry.forgotten || (own && entry.interval == Duration(0)) ? DigestMatch::restart_changed
                                                                    : DigestMatch::all_changed;
+}
+
+bool unfenced_otherwise(const model::ClusterState& state, const model::Resource& device, int node) {
+  const model::Values& attributes = state.nodes[static_cast<std::size_t>(node)].attributes;
+  const auto tells = [&](const char* name, const auto& parameters) {
+    const auto recorded = attributes.find(name);
+    return recorded != attributes.end() &&
+           recorded->second.find(device.id + ":" + device.agent.type + ":" +
+                                 cib::parameters_digest(parameters, Duration(0), Duration(0))) !=
+               std::string::npos;
+  };
+  const model::Values now = operation_parameters(state, device, node, "", Duration(0));
+  return attributes.find("#digests-all") != attributes.end() && !tells("#digests-all", now) &&
+         !tells("#digests-secure", without_secrets(device, now, "passwd password user"));
 }
 
 }  // namespace mainstay::scheduler

@@ -73,8 +73,7 @@ bool HistoryReading::parameters_changed(const HistoryEntry& entry) {
       (entry.task != "start" && entry.task != "monitor")) {
     return false;
   }
-  const DigestMatch match = compare_digests(reading_.state, resource(), node_, entry);
-  return match == DigestMatch::all_changed || match == DigestMatch::restart_changed;
+  return differs(compare_digests(reading_.state, resource(), node_, entry));
 }
 
 bool HistoryReading::expired(const HistoryEntry& entry) {

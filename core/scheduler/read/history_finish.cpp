@@ -77,6 +77,15 @@ void add_running(Reading& reading, int index, int node, bool failed) {
   }
 }
 
+/// Where the node is down, only fencing can make sure of it; maintenance begins later.
+void HistoryReading::demand_stop() {
+  const model::NodeState& node = reading_.node(node_);
+  if (!node.online && !node.unclean && node.remote_resource < 0 && resource().managed) {
+    demand_fencing(reading_.state, node_, "stop is unrunnable");
+  }
+  demand(HistoryDemand::Kind::stop, "");
+}
+
 void HistoryReading::restart_container(bool active) {
   Resource& r = resource();
   r.failed = true;
@@ -87,7 +96,7 @@ void HistoryReading::restart_container(bool active) {
     reading_.state.demands.push_back(
         {HistoryDemand::Kind::stop, r.container_index, node_, "restart container"});
   } else if (active) {
-    demand(HistoryDemand::Kind::stop, "");
+    demand_stop();
   }
 }
 
@@ -101,7 +110,7 @@ void HistoryReading::reset_remote(bool active) {
     demand_fencing(reading_.state, r.remote_node, "remote connection is unrecoverable");
   }
   if (active) {
-    demand(HistoryDemand::Kind::stop, "");
+    demand_stop();
   }
   if (r.remote_reconnect > Duration(0)) {
     r.next_role = Role::stopped;
@@ -162,7 +171,7 @@ void HistoryReading::apply_failure() {
       if (active) {
         r.failed = true;
         r.stop_if_failed = true;
-        demand(HistoryDemand::Kind::stop, "");
+        demand_stop();
       }
       break;
     case OnFail::restart_container:

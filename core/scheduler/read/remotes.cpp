@@ -105,6 +105,9 @@ bool is_known(const Reading& reading, const std::string& name) {
 /// Resources of the history that were removed may have been connections.
 void add_removed_nodes(Reading& reading) {
   for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
+    if (!is_known(reading, attr(state, "uname"))) {
+      continue;
+    }
     for (const pugi::xml_node xml :
          state.child("lrm").child("lrm_resources").children("lrm_resource")) {
       const bool connection = attr_is(xml, "type", "remote") && attr_is(xml, "class", "ocf") &&
@@ -252,7 +255,11 @@ void read_remote_state(Reading& reading, int index, pugi::xml_node state) {
   node.standby = node.standby || flag("standby");
   node.maintenance = node.maintenance || flag("maintenance") ||
                      (node.remote_resource >= 0 && !reading.resource(node.remote_resource).managed);
-  node.rsc_discovery = read_bool(node.attributes, "resource-discovery-enabled", true);
+  // A remote node that cannot be fenced is probed whatever it says.
+  const bool guest =
+      node.remote_resource >= 0 && !reading.resource(node.remote_resource).container.empty();
+  node.rsc_discovery = read_bool(node.attributes, "resource-discovery-enabled", true) ||
+                       (!guest && !reading.state.options.fencing_enabled);
 }
 
 }  // namespace mainstay::scheduler

@@ -52,8 +52,12 @@ model::Requires requirement_of(const Resource& resource, const model::ClusterOpt
 
 void read_requirements(Reading& reading) {
   auto& resources = reading.state.resources;
+  for (Resource& resource : resources) {
+    resource.provides_unfencing = provides_unfencing(resource);
+  }
   reading.state.options.have_unfencing =
-      std::any_of(resources.begin(), resources.end(), provides_unfencing);
+      std::any_of(resources.begin(), resources.end(),
+                  [](const Resource& resource) { return resource.provides_unfencing; });
   read_requirements_from(reading, 0);
 }
 
