@@ -171,6 +171,21 @@ int stand_in(const Plan& plan, int action) {
   return found < 0 ? action : found;
 }
 
+bool some_part_may(const Plan& plan, int whole, std::string_view name) {
+  std::vector<int> parts = plan.resource(whole).children;
+  for (const model::BundleReplica& replica : plan.resource(whole).replicas) {
+    for (const int part : {replica.ip, replica.container, replica.remote}) {
+      if (part >= 0) {
+        parts.push_back(part);
+      }
+    }
+  }
+  return std::any_of(parts.begin(), parts.end(), [&](int part) {
+    const int theirs = plan.table.find(part, name);
+    return theirs < 0 || plan.table[theirs].runnable;
+  });
+}
+
 bool can_interleave(const Plan& plan, const Action& first, const Action& then) {
   const int a = first.resource;
   const int b = then.resource;

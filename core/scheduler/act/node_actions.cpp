@@ -158,7 +158,7 @@ class AgainstFencing {
     for (const int each : plan_.table.of(index)) {
       const Action& action = plan_.table[each];
       if (action.needs >= Requires::fencing) {
-        plan_.table.relate(fence_, each, kFirstBlocksThen);
+        plan_.table.relate(fence_, each, kOrdered);
       } else if (action.needs == Requires::quorum && action.task == task::kStart &&
                  is_unknown_there(index)) {
         plan_.table.relate(fence_, each, kOrdered | kFirstBlocksThen);

@@ -142,6 +142,8 @@ inline const std::vector<int>& instances_of(const Plan& plan, int collective) {
 }
 /// The instance of `collective` that shares a node with `resource`; -1: none.
 int matching_instance(const Plan& plan, int resource, int collective, model::Role role, bool now);
+/// Whether what a collective consists of is not all held back from this.
+bool some_part_may(const Plan& plan, int whole, std::string_view name);
 /// Whether two collectives are ordered instance by instance.
 bool can_interleave(const Plan& plan, const Action& first, const Action& then);
 /// Carries what an action became to everything ordered after it.

@@ -349,7 +349,7 @@ class Propagation {
     }
     const int top = plan_.top(action.resource);
     const int primary = plan_.is_bundled(top) ? plan_.resource(top).parent : top;
-    if (some_part_may(primary, action.task)) {
+    if (some_part_may(plan_, primary, action.task)) {
       return;
     }
     for (const int filler : plan_.resource(primary).fillers) {
@@ -365,22 +365,6 @@ class Propagation {
       forbid_dependent(colocation->dependent, promotes ? task::kPromote : task::kStart,
                        action.resource);
     }
-  }
-
-  /// Whether what a collective consists of is not all held back from this.
-  bool some_part_may(int whole, std::string_view name) {
-    std::vector<int> parts = plan_.resource(whole).children;
-    for (const model::BundleReplica& replica : plan_.resource(whole).replicas) {
-      for (const int part : {replica.ip, replica.container, replica.remote}) {
-        if (part >= 0) {
-          parts.push_back(part);
-        }
-      }
-    }
-    return std::any_of(parts.begin(), parts.end(), [&](int part) {
-      const int theirs = plan_.table.find(part, name);
-      return theirs < 0 || at(theirs).runnable;
-    });
   }
 
   void forbid_dependent(int dependent, std::string_view name, int cause) {

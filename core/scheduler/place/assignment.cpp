@@ -88,6 +88,7 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
   }
   for (const model::NodeState& each : state.nodes) {
     placement.available.push_back(scheduler::is_available(each) ? 1 : 0);
+    all_named = all_named && each.attributes.find("#uname") != each.attributes.end();
     placement.nodes.push_back({each.online, each.unclean, each.shutdown});
     auto& free = placement.free_capacity.emplace_back();
     for (const auto& [name, value] : each.utilization) {

@@ -69,6 +69,7 @@ struct Assignment {
   std::vector<int> chosen_score;            ///< by primitive: the score of its node when chosen
   std::vector<char> reads_host;             ///< by resource: container-attribute-target is host
   std::vector<int> promoted_locations;      ///< those of the role Promoted, in state.locations
+  bool all_named = true;                    ///< no remote node whose state was never recorded
   std::vector<Weights> scratch;             ///< to be worked on and handed back
 };
 

@@ -306,7 +306,8 @@ const std::string& node_value(const Assignment& work, int node, const std::strin
     }
   }
   const model::NodeState& host = work.node(node);
-  if (attribute == "#uname") {
+  // A remote node is as nameless as any other until its state is recorded.
+  if (attribute == "#uname" && host.type != model::NodeType::remote) {
     return host.name;
   }
   const auto found = host.attributes.find(attribute);

@@ -93,8 +93,8 @@ void add_matching(const Assignment& work, int source, int target, const Colocati
                   float factor, bool nonnegative, Weights& nodes) {
   const std::optional<Weights> changed = with_locations_of_group(work, link, source);
   const Weights& wishes = changed ? *changed : work.weights(source);
-  const bool same_node = link.node_attribute == "#uname" && work.reads_host[at(source)] == 0 &&
-                         work.reads_host[at(target)] == 0;
+  const bool same_node = link.node_attribute == "#uname" && work.all_named &&
+                         work.reads_host[at(source)] == 0 && work.reads_host[at(target)] == 0;
   for (int node = 0; node < work.node_count(); ++node) {
     int& score = nodes.score[at(node)];
     if (nodes.allowed[at(node)] == 0) {

@@ -84,7 +84,7 @@ void add_node(Reading& reading, const std::string& name, bool of_bundle) {
   node.type = model::NodeType::remote;
   node.of_bundle = of_bundle;
   node.base_score = of_bundle ? -model::kInfinity : 0;
-  node.attributes = {{"#uname", name}, {"#id", name}, {"#is_dc", "false"}, {"#kind", "remote"}};
+  node.attributes = {{"#kind", "remote"}};  // its name becomes known with its state
   reading.state.nodes.push_back(std::move(node));
 }
 
@@ -248,6 +248,9 @@ void read_remote_state(Reading& reading, int index, pugi::xml_node state) {
     node.unclean = false;
     node.unseen = false;
   }
+  node.attributes["#uname"] = node.name;
+  node.attributes["#id"] = node.id;
+  node.attributes["#is_dc"] = "false";
   read_transient(reading, index, state);
   const auto flag = [&](const char* name) { return read_bool(node.attributes, name, false); };
   const auto shutdown = node.attributes.find("shutdown");
