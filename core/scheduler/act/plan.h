@@ -132,7 +132,7 @@ bool can_migrate(const Plan& plan, int resource, int current);
 void add_migration(Plan& plan, int resource, int current);
 void clean_up(Plan& plan, int resource, int node, bool optional);
 void require_unfencing(Plan& plan, int device, int node, const std::string& reason);
-void order_after_unfencing(Plan& plan, int resource, int node, int action, Effects effects);
+void order_after_unfencing(Plan& plan, int index, int node, int action, Effects effects);
 void order_against_fencing(Plan& plan, int fence);
 /// Instances of a clone, replicas' containers of a bundle.
 inline const std::vector<int>& instances_of(const Plan& plan, int collective) {

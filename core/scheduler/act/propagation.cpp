@@ -3,6 +3,7 @@
 // changes. Flags only move one way (required, not runnable, not migratable), so this ends; the
 // first cause found is the reason that is given.
 #include <algorithm>
+#include <array>
 #include <deque>
 
 #include "core/scheduler/act/notifications.h"
@@ -181,10 +182,10 @@ class Propagation {
       effects |= kFirstRequiresThen;
     }
     const bool owned = at(then).resource >= 0;
-    static constexpr Effects kEach[] = {
-        kFirstRequiresThen, kRestart,         kThenRequiresFirst,  kPromotedRequiresFirst, kCounted,
-        kUnlessActive,      kFirstBlocksThen, kMigrationNeedsThen, kMigrationReplacesThen, kOrdered,
-        kAsymmetric};
+    static constexpr auto kEach = std::to_array<Effects>(
+        {kFirstRequiresThen, kRestart, kThenRequiresFirst, kPromotedRequiresFirst, kCounted,
+         kUnlessActive, kFirstBlocksThen, kMigrationNeedsThen, kMigrationReplacesThen, kOrdered,
+         kAsymmetric});
     for (const Effects each : kEach) {
       if (!has(effects, each)) {
         continue;
@@ -369,14 +370,14 @@ class Propagation {
 
   void forbid_dependent(int dependent, std::string_view name, int cause) {
     const std::vector<int> own = plan_.table.of(dependent);
-    for (auto it = own.rbegin(); it != own.rend(); ++it) {
-      if (at(*it).runnable && at(*it).task == name) {
-        at(*it).runnable = false;
-        plan_.explain(*it, "colocation with " + plan_.resource(cause).id);
-        block_dependents(*it);
-        update(*it);
+    std::for_each(own.rbegin(), own.rend(), [&](int action) {
+      if (at(action).runnable && at(action).task == name) {
+        at(action).runnable = false;
+        plan_.explain(action, "colocation with " + plan_.resource(cause).id);
+        block_dependents(action);
+        update(action);
       }
-    }
+    });
     for (const int child : plan_.resource(dependent).children) {
       forbid_dependent(child, name, cause);
     }

@@ -84,11 +84,11 @@ void add_remote_nodes(Reading& reading);
 pugi::xml_node connection_element(Reading& reading, const RemoteConnection& connection);
 void add_guest_connections(Reading& reading);
 /// Joins a connection resource and its node.
-void link_connection(Reading& reading, int resource);
+void link_connection(Reading& reading, int index);
 void link_containers(Reading& reading);
 /// Online or not, once the connection's history is known.
-void judge_remote_node(Reading& reading, int node);
-void read_remote_state(Reading& reading, int node, pugi::xml_node state);
+void judge_remote_node(Reading& reading, int index);
+void read_remote_state(Reading& reading, int index, pugi::xml_node state);
 void read_transient(Reading& reading, int node, pugi::xml_node state);
 
 /// Adds one more instance to a clone, or a resource known from history only.

@@ -227,17 +227,16 @@ void judge_remote_node(Reading& reading, int index) {
                               ? &reading.node(connection.running_on.front())
                               : nullptr;
   const auto is_stopped = [](const Resource& r) { return r.role <= Role::stopped; };
-  if (container != nullptr && container->failed) {
+  const bool container_failed = container != nullptr && container->failed;
+  const bool stopped = is_stopped(connection) || (container != nullptr && is_stopped(*container));
+  const bool host_lost = host != nullptr && !host->online && host->unclean;
+  if (container_failed || connection.failed || stopped || host_lost) {
     node.online = false;
+  }
+  if (container_failed || (!connection.failed && !stopped && host_lost)) {
     node.remote_requires_reset = true;
-  } else if (connection.failed) {
-    node.online = false;
-  } else if (is_stopped(connection) || (container != nullptr && is_stopped(*container))) {
-    node.online = false;
+  } else if (!connection.failed && stopped) {
     node.remote_requires_reset = false;
-  } else if (host != nullptr && !host->online && host->unclean) {
-    node.online = false;
-    node.remote_requires_reset = true;
   }
 }
 
