@@ -12,7 +12,8 @@ namespace {
 /// Names are mostly the constants of `task`: equal ones are mostly one, others mostly begin
 /// otherwise.
 bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && (a.data() == b.data() || (a.front() == b.front() && a == b));
+  return a.size() == b.size() &&
+         (a.empty() || a.data() == b.data() || (a.front() == b.front() && a == b));
 }
 
 }  // namespace
