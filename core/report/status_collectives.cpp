@@ -24,25 +24,25 @@ void Printer::list_nodes(const std::string& label, std::vector<int> nodes, int l
   add(level, label + ": [ " + join(names, " ") + " ]");
 }
 
-/// Where a clone may run as far as reading knows. Without permission by default that is what
-/// histories forbade, or else where it was looked for.
-std::vector<int> Printer::nodes_of_clone(int clone) const {
-  std::vector<int> nodes;
+/// Where a clone may run as far as reading knows, or where histories forbade it. Without permission
+/// by default, and if nothing was forbidden, where it was looked for.
+std::set<int> Printer::nodes_of_clone(int clone) const {
+  std::set<int> nodes;
   for (const model::LocationConstraint& location : state.history_locations) {
     for (const auto& [n, score] : location.nodes) {
-      if (!state.options.symmetric && location.resource == clone) {
-        nodes.push_back(n);
+      if (location.resource == clone) {
+        nodes.insert(n);
       }
     }
   }
-  if (!nodes.empty()) {
+  if (!state.options.symmetric && !nodes.empty()) {
     return nodes;
   }
   for (int n = 0; n < static_cast<int>(state.nodes.size()); ++n) {
     const bool counts = !node(n).of_removed && (!node(n).of_bundle || node(n).configured);
     const bool known = resource(clone).known_on[static_cast<std::size_t>(n)] != 0;
     if (counts && (state.options.symmetric || known)) {
-      nodes.push_back(n);
+      nodes.insert(n);
     }
   }
   return nodes;
@@ -96,17 +96,10 @@ bool Printer::is_inside(int index, int around) const {
 
 void Printer::print_bundle(int index, int level) {
   const Resource& r = resource(index);
-  std::vector<std::string> words;
-  if (r.unique) {
-    words.emplace_back("unique");
-  }
   const std::string managed = managed_text(r);
-  if (!managed.empty()) {
-    words.push_back(managed);
-  }
   add(level, std::string("Container bundle") + (r.replicas.size() > 1 ? " set" : "") + ": " + r.id +
-                 " [" + r.image + "]" + (words.empty() ? "" : " (" + join(words, ", ") + ")") +
-                 ":");
+                 " [" + r.image + "]" + (r.unique ? " (unique)" : "") +
+                 (managed.empty() ? "" : " (" + managed + ")") + ":");
   for (const model::BundleReplica& replica : r.replicas) {
     const Resource& container = resource(replica.container);
     std::string name = replica.remote >= 0 ? resource(replica.remote).id : container.id;
@@ -119,9 +112,8 @@ void Printer::print_bundle(int index, int level) {
 /// Whether an instance is printed by itself.
 bool Printer::alone(int instance) const {
   const Resource& r = resource(instance);
-  if (r.unique || any_leaf(instance, [](const Resource& leaf) {
-        return leaf.failed || !leaf.managed || leaf.lock_node >= 0;
-      })) {
+  if (r.unique ||
+      any_leaf(instance, [](const Resource& leaf) { return leaf.failed || !leaf.managed; })) {
     return true;
   }
   if (r.removed) {

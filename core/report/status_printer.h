@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ struct Printer {
   std::string state_words(const model::Resource& r) const;
   /// A primitive's line under another name, on a node (-1: none); without one, where it runs.
   void print_as(int index, const std::string& name, std::optional<int> given, int level);
-  std::vector<int> nodes_of_clone(int clone) const;
+  std::set<int> nodes_of_clone(int clone) const;
   void list_stopped(int clone, int level);
   model::Role configured_role(int clone) const;
   std::string failed_probe_on(int clone, int where) const;

@@ -59,9 +59,9 @@ class Block:
 def lost_nodes(lines):
     lost = set()
     for line in lines:
-        if match := re.search(r"\* Node (\S+):.*(?:OFFLINE|offline)", line):
+        if match := re.search(r"\* (?:Remote|Guest)?Node (\S+):.*(?:OFFLINE|offline)", line):
             lost.add(match[1])
-        elif match := re.search(r"\* OFFLINE: \[ (.*) \]", line):
+        elif match := re.search(r"\* (?:Remote)?OFFLINE: \[ (.*) \]", line):
             lost |= set(match[1].split())
     return lost
 

@@ -45,7 +45,7 @@ void link_address(const ClusterState& state, const model::BundleReplica& replica
 
 void link_container(const ClusterState& state, int index, Colocations& out) {
   const Resource& resource = state.resources[at(index)];
-  if (resource.container_index < 0 || is_inside_guest(state, index)) {
+  if (resource.container_index < 0 || !resource.managed || is_inside_guest(state, index)) {
     return;
   }
   ColocationLink link;

@@ -50,9 +50,9 @@ struct Colocations {
 /// The connection to the remote node that a container is, or holds; -1: none.
 int connection_of_container(const model::ClusterState& state, int container);
 /// Whether it is configured to run within a guest: on that node, wherever the container is.
-bool is_inside_guest(const model::ClusterState& state, int resource);
+bool is_inside_guest(const model::ClusterState& state, int index);
 /// Whether what has a container must be on the same node: a bundle's connection only should.
-bool must_be_with_container(const model::ClusterState& state, int resource);
+bool must_be_with_container(const model::ClusterState& state, int index);
 
 Colocations link_resources(const model::ClusterState& state);
 

@@ -201,8 +201,11 @@ bool reaches_fail_limit(const Assignment& work, int resource, int node) {
     return false;
   }
   int count = effective_fail_count(work.state, resource, node);
-  for (const int filler : r.fillers) {
-    count = model::add_scores(count, effective_fail_count(work.state, filler, node));
+  // The connection to a bundle's container may be held by another node than the container.
+  if (r.parent < 0 || work.resource(r.parent).variant != Variant::bundle) {
+    for (const int filler : r.fillers) {
+      count = model::add_scores(count, effective_fail_count(work.state, filler, node));
+    }
   }
   return count > 0 && count >= r.migration_threshold;
 }

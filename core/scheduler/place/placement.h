@@ -95,7 +95,7 @@ struct PlacementTrace {
 Placement place(const model::ClusterState& state, PlacementTrace* trace = nullptr);
 
 /// The node to which a resource is locked while that shuts down cleanly; -1: none.
-int shutdown_lock_of(const model::ClusterState& state, int resource);
+int shutdown_lock_of(const model::ClusterState& state, int index);
 
 /// Online, clean, staying and neither standby nor in maintenance.
 bool is_available(const model::NodeState& node);

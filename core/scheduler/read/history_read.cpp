@@ -197,15 +197,14 @@ bool read_ready_histories(Reading& reading, bool all) {
   return progress;
 }
 
-/// A lock on what runs elsewhere meanwhile is void, and so is the history that says so.
+/// A lock on what runs meanwhile is void, and so is the history that says so.
 void forget_broken_locks(Reading& reading) {
   for (int index = 0; index < static_cast<int>(reading.state.resources.size()); ++index) {
-    Resource& resource = reading.resource(index);
+    const Resource& resource = reading.resource(index);
     if (resource.lock_node >= 0 && !resource.running_on.empty() &&
         may_be_locked(reading.state, index)) {
       reading.state.demands.push_back({model::HistoryDemand::Kind::clear_history, index,
-                                       resource.lock_node, "it runs elsewhere"});
-      resource.lock_node = -1;
+                                       resource.lock_node, "it runs already"});
     }
   }
 }
