@@ -50,7 +50,11 @@ class Features:
 
     def record(self, state, entry, task, interval, rc, expected, suffix=None):
         self.generator.operation(entry, state.get("uname"), entry.get("id"), task, interval, rc, expected, suffix)
-        return list(entry)[-1]
+        *others, made = entry
+        for other in others:
+            if other.get("id") == made.get("id"):
+                entry.remove(other)
+        return made
 
     @staticmethod
     def set_result(operation, rc, status):

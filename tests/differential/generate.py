@@ -272,7 +272,7 @@ class Generator:
                 self.node_state(status, name, number, state, active)
 
     def primitive_clone(self, name):
-        return next(clone for leaf, _, clone in self.primitives if leaf == name)
+        return next((clone for leaf, _, clone in self.primitives if leaf == name), "bundle")
 
     def node_state(self, status, name, number, state, active):
         up = state in ("online", "leaving")

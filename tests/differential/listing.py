@@ -22,29 +22,29 @@ class Block:
     def lines(self):
         return [self.line] + [line for block in self.below for line in block.lines()]
 
-    def places(self, lost):
+    def places(self, online):
         """(nodes where something of it counts, nodes where something of it does not)."""
         if leaf := LEAF.search(self.line):
             words = leaf[1].split()
             nodes = set((leaf[3] or "").split()) or ({words[-1]} if words and "Stopped" not in words else set())
             unmanaged = {"unmanaged", "maintenance"} & set((leaf[2] or "").split(", "))
-            return (nodes - lost, nodes & lost) if unmanaged else (nodes, set())
+            return (nodes & online, nodes - online) if unmanaged else (nodes, set())
         if (nodes := NODES.search(self.line)) and not nodes[1].startswith("Stopped"):
             return set(nodes[2].split()), set()
-        found = [block.places(lost) for block in self.below]
+        found = [block.places(online) for block in self.below]
         return set().union(*(each[0] for each in found)), set().union(*(each[1] for each in found))
 
-    def hidden(self, lost):
-        counted, uncounted = self.places(lost)
+    def hidden(self, online):
+        counted, uncounted = self.places(online)
         return bool(COLLECTIVE.search(self.line)) and bool(uncounted) and not counted
 
-    def relist(self, lost):
+    def relist(self, online):
         """Takes out the instances that are hidden, and counts the nodes of those that do not count as stopped."""
-        counted, uncounted = self.places(lost)
+        counted, uncounted = self.places(online)
         stopped = [block for block in self.below if "* Stopped" in block.line and NODES.search(block.line)]
         disabled = "disabled" in self.line or any(
             "disabled" in block.line for block in self.below if COLLECTIVE.search(block.line) or LEAF.search(block.line))
-        self.below = [block for block in self.below if not block.hidden(lost)]
+        self.below = [block for block in self.below if not block.hidden(online)]
         more = uncounted - counted
         if not more or not self.line.lstrip().startswith("* Clone Set") or "unique" in self.line:
             return
@@ -56,17 +56,18 @@ class Block:
             self.below.append(Block(" " * (depth(self.line) + 2) + f"* {label}: [ {' '.join(sorted(more))} ]"))
 
 
-def lost_nodes(lines):
-    lost = set()
+def online_nodes(lines):
+    """Guests that are down are not listed at all."""
+    online = set()
     for line in lines:
-        if match := re.search(r"\* (?:Remote|Guest)?Node (\S+):.*(?:OFFLINE|offline)", line):
-            lost.add(match[1])
-        elif match := re.search(r"\* (?:Remote)?OFFLINE: \[ (.*) \]", line):
-            lost |= set(match[1].split())
-    return lost
+        if (match := re.search(r"\* \w*Node (\S+): (.*)", line)) and "offline" not in match[2].lower():
+            online.add(match[1])
+        elif match := re.search(r"\* \w*Online: \[ (.*) \]", line):
+            online |= set(match[1].split())
+    return online
 
 
-def rewrite(lines, lost):
+def rewrite(lines, online):
     """The lines of one resource list."""
     top, open_blocks = [], []
     for line in lines:
@@ -75,22 +76,22 @@ def rewrite(lines, lost):
             open_blocks.pop()
         (open_blocks[-1].below if open_blocks else top).append(block)
         open_blocks.append(block)
-    kept = [block for block in top if not block.hidden(lost)]
+    kept = [block for block in top if not block.hidden(online)]
     for block in kept:
-        block.relist(lost)
+        block.relist(online)
     return [line for block in kept for line in block.lines()] or ["    * No resources"]
 
 
 def as_listed_by_2_1(text):
     """An answer of ours with its resources listed as 2.1.5 would list them."""
-    out, lines, lost = [], text.splitlines(), set()
+    out, lines, online = [], text.splitlines(), set()
     while lines:
         line = lines.pop(0)
         out.append(line)
         if line.strip() == "* Node List:":
-            lost = lost_nodes(lines[:next((i for i, each in enumerate(lines) if not each.strip()), len(lines))])
+            online = online_nodes(lines[:next((i for i, each in enumerate(lines) if not each.strip()), len(lines))])
         elif line.strip() == "* Full List of Resources:":
             end = next((i for i, each in enumerate(lines) if not each.strip()), len(lines))
-            out += rewrite(lines[:end], lost)
+            out += rewrite(lines[:end], online)
             lines = lines[end:]
     return "\n".join(out) + "\n"

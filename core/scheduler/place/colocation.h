@@ -66,6 +66,8 @@ enum class LinkEffect { nothing, location, role };
 /// `preview`: as if the primary were assigned.
 LinkEffect effect_of(const Assignment& work, int dependent, int primary, const ColocationLink& link,
                      bool preview);
+/// What a link by role does to the promotion priority of its dependent: the change.
+int apply_to_priority(Assignment& work, int dependent, int primary, const ColocationLink& link);
 
 /// Whether the dependent's wishes may move the primary (`primary` -1: the link's own).
 bool has_influence(const Assignment& work, const ColocationLink& link, int primary = -1);
