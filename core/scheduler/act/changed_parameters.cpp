@@ -318,9 +318,7 @@ void apply_changed_parameters(Plan& plan) {
 void leave_out_unplaced(Plan& plan) {
   for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
     const int index = static_cast<int>(i);
-    const bool decided = plan.placement.decided[i] != 0;
-    if (plan.resource(index).variant == model::Variant::primitive && plan.home(index) < 0 &&
-        decided && !plan.table.of(index).empty()) {
+    if (plan.placement.left_out[i] != 0 && !plan.table.of(index).empty()) {
       plan.leave_out(index);
     }
   }

@@ -53,6 +53,7 @@ Assignment::Assignment(const model::ClusterState& cluster, PlacementTrace* recor
   placement.node.assign(count, -1);
   placement.role.assign(count, Role::unknown);
   placement.managed.assign(count, 1);
+  placement.left_out.assign(count, 0);
   Weights base(hosts, 0, state.options.symmetric);
   for (std::size_t node = 0; node < hosts; ++node) {
     base.score[node] = state.nodes[node].base_score;
@@ -252,6 +253,7 @@ void assign_to(Assignment& work, int resource, int node, bool force, bool stop_i
     put(work, resource, node);
   } else if (stop_if_fail) {
     work.next_role(resource) = Role::stopped;
+    work.placement.left_out[at(resource)] = 1;
   }
 }
 

@@ -77,9 +77,6 @@ Placement place(const model::ClusterState& state, PlacementTrace* trace) {
   for (const int resource : order) {
     settle_roles(work, resource);
   }
-  for (const Progress& each : work.progress) {
-    work.placement.decided.push_back(each.assigned ? 1 : 0);
-  }
   return std::move(work.placement);
 }
 

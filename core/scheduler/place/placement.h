@@ -34,7 +34,7 @@ struct Placement {
   std::vector<int> node;          ///< by resource; -1: nowhere, or a clone
   std::vector<model::Role> role;  ///< by resource: the next role; the highest one of its children
   std::vector<char> managed;      ///< by resource: whether we may start and stop it
-  std::vector<char> decided;      ///< by resource: false for what is over the maximum of a clone
+  std::vector<char> left_out;     ///< by resource: whether it was ever decided to be nowhere
   std::vector<Weights> weights;   ///< by resource: what decided, for explanations
   std::vector<std::vector<int>> children;  ///< members; instances in the order of assignment
   std::vector<int> promotion;              ///< by resource: what promotion was decided by

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // 2.1.5: what is kept apart by role is so where the role is another one, and not where it is that
-// role. Nothing is promoted or not for what is nowhere; a mandatory colocation with what is elsewhere
-// forbids the promotion whatever the role there. A bundle's container has no role of what is in it.
+// role. Nothing is promoted or not for what is nowhere; a mandatory colocation with what is
+// elsewhere forbids the promotion whatever the role there. A bundle's container has no role of what
+// is in it.
 #include "core/scheduler/place/assignment.h"
 
 namespace mainstay::scheduler {
