@@ -275,7 +275,10 @@ int build_resource(Reading& reading, pugi::xml_node xml, int parent) {
 }
 
 int add_clone_instance(Reading& reading, int clone, int number) {
-  const pugi::xml_node xml = reading.ids.find(reading.resource(clone).base);
+  const pugi::xml_node xml =
+      reading.configuration()
+          .child("resources")
+          .find_child_by_attribute("id", reading.resource(clone).base.c_str());
   Builder builder{reading};
   builder.explicit_meta = {};
   const Values effective = reading.resource(clone).meta;
