@@ -20,7 +20,8 @@ bool same(std::string_view a, std::string_view b) {
 
 int ActionTable::add(Action action) {
   const int index = size();
-  action.is_notice = action.name.find("notify") != std::string_view::npos;
+  action.is_notice =
+      action.resource >= 0 && action.name.find(task::kNotice) != std::string_view::npos;
   if (action.resource >= 0) {
     by_resource_[static_cast<std::size_t>(action.resource)].push_back(index);
   } else {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ inline constexpr std::string_view kDemoted = "demoted";
 inline constexpr std::string_view kMonitor = "monitor";
 inline constexpr std::string_view kNotify = "notify";
 inline constexpr std::string_view kNotified = "notified";
+inline constexpr std::string_view kNotice = "_notify_";  ///< within the names of notices
 inline constexpr std::string_view kReload = "reload-agent";
 inline constexpr std::string_view kCancel = "cancel";
 inline constexpr std::string_view kDelete = "delete";
@@ -117,9 +119,11 @@ struct Action {  // NOLINT(bugprone-exception-escape): moving a list in place co
   int priority = 0;
   model::Requires needs = model::Requires::nothing;
   std::string reason;  ///< why it is required, or why it cannot run: the first cause found
-  model::Values meta;  ///< what only this action has (notify_…, migrate_source, …)
-  Indices before;      ///< edges whose `then` this is, oldest first
-  Indices after;       ///< edges whose `first` this is
+  model::Values meta;  ///< what only this action has (notify_type, migrate_source, …)
+  std::shared_ptr<const model::Values>
+      news;        ///< what notifications say; a clone's actions share it
+  Indices before;  ///< edges whose `then` this is, oldest first
+  Indices after;   ///< edges whose `first` this is
 };
 
 struct Edge {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/scheduler/act/notifications.h"
 #include "core/scheduler/act/plan.h"
 #include "core/scheduler/read/digests.h"
 #include "core/scheduler/read/parts.h"
@@ -55,11 +56,11 @@ class GraphBuilder {
     out.label = resource.id;
     if (action.pseudo) {
       out.label = recorded.empty() ? resource.id : recorded;
-      const auto type = action.meta.find("notify_type");
       if (!recorded.empty() && action.task == task::kNotified) {
         out.task = std::string(action.task);
-      } else if (!recorded.empty() && type != action.meta.end()) {
-        out.task = type->second + "_notify_" + action.meta.at("notify_operation");
+      } else if (!recorded.empty() && action.is_notice) {
+        out.task = out.meta.at("notify_type");
+        out.task.append(task::kNotice).append(out.meta.at("notify_operation"));
       }
       return;
     }
@@ -152,7 +153,10 @@ class GraphBuilder {
     out.expected_rc = action.expected_rc;
     out.reason = action.reason;
     out.priority = action.priority;
-    out.meta = action.meta;
+    out.meta = action.pseudo && action.is_notice ? notice_meta(plan_, index) : action.meta;
+    if (action.news) {
+      out.meta.insert(action.news->begin(), action.news->end());
+    }
     if (action.node >= 0 && !(action.pseudo && action.task != task::kFence)) {
       out.node = plan_.node(action.node).name;
       out.node_id = plan_.node(action.node).id;

@@ -6,7 +6,7 @@
 #include "core/scheduler/act/notifications.h"
 
 #include <algorithm>
-#include <set>
+#include <tuple>
 #include <utility>
 
 namespace mainstay::scheduler {
@@ -16,10 +16,12 @@ using model::Role;
 using model::Variant;
 
 struct Entry {
-  std::string resource;
+  int resource = -1;
   int node = -1;
 };
 using Entries = std::vector<Entry>;
+
+constexpr std::string_view kConfirmed = "confirmed-";
 
 /// What all notifications of one round say.
 struct News {
@@ -35,7 +37,7 @@ void collect(const Plan& plan, int index, News& news) {
     }
     return;
   }
-  const Entry now{resource.id, resource.running_on.empty() ? -1 : resource.running_on.front()};
+  const Entry now{index, resource.running_on.empty() ? -1 : resource.running_on.front()};
   const Role role = plan.role(index);
   (role == Role::stopped ? news.inactive : news.active).push_back(now);
   if (role == Role::unpromoted) {
@@ -50,7 +52,7 @@ void collect(const Plan& plan, int index, News& news) {
     if (action.optional || action.node < 0 || (!action.runnable && !lost)) {
       continue;
     }
-    const Entry entry{resource.id, action.node};
+    const Entry entry{index, action.node};
     if (action.task == task::kStart) {
       news.starts.push_back(entry);
     } else if (action.task == task::kStop) {
@@ -63,21 +65,26 @@ void collect(const Plan& plan, int index, News& news) {
   }
 }
 
+void append(std::string& list, const std::string& word) {
+  list.append(list.empty() ? "" : " ").append(word);
+}
+
 void put(const Plan& plan, model::Values& into, const std::string& what, Entries entries,
          bool with_nodes = true) {
   std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-    return std::pair(a.resource, a.node) < std::pair(b.resource, b.node);
+    return std::tie(plan.resource(a.resource).id, a.node) <
+           std::tie(plan.resource(b.resource).id, b.node);
   });
   std::string resources;
   std::string nodes;
-  std::string last;
+  int last = -1;
   for (const Entry& entry : entries) {
     if (entry.resource != last) {
-      resources += (resources.empty() ? "" : " ") + entry.resource;
+      append(resources, plan.resource(entry.resource).id);
       last = entry.resource;
     }
     if (entry.node >= 0) {
-      nodes += (nodes.empty() ? "" : " ") + plan.node(entry.node).name;
+      append(nodes, plan.node(entry.node).name);
     }
   }
   into["notify_" + what + "_resource"] = resources.empty() ? " " : resources;
@@ -86,7 +93,7 @@ void put(const Plan& plan, model::Values& into, const std::string& what, Entries
   }
 }
 
-model::Values tell(const Plan& plan, int clone, const News& news) {
+std::shared_ptr<const model::Values> tell(const Plan& plan, int clone, const News& news) {
   model::Values values;
   put(plan, values, "start", news.starts);
   put(plan, values, "stop", news.stops);
@@ -106,14 +113,14 @@ model::Values tell(const Plan& plan, int clone, const News& news) {
   for (int n = 0; n < plan.node_count(); ++n) {
     const auto at = static_cast<std::size_t>(n);
     const std::string& name = plan.node(n).name;
-    all += (all.empty() ? "" : " ") + name;
+    append(all, name);
     if (plan.is_online(n) && (at >= excluded.size() || excluded[at] == 0)) {
-      available += (available.empty() ? "" : " ") + name;
+      append(available, name);
     }
   }
   values["notify_available_uname"] = available.empty() ? " " : available;
   values["notify_all_uname"] = all.empty() ? " " : all;
-  return values;
+  return std::make_shared<const model::Values>(std::move(values));
 }
 
 bool is_change(std::string_view name) {
@@ -121,12 +128,12 @@ bool is_change(std::string_view name) {
          name == task::kDemote;
 }
 
-/// One clone's notifications about one kind of action.
+/// One clone's notifications about one kind of action; `values` is what they say of the news.
 class Round {
  public:
-  Round(Plan& plan, std::string_view about, const Notices& notices, model::Values values,
-        const News& news)
-      : plan_(plan), about_(about), notices_(notices), values_(std::move(values)), news_(news) {}
+  Round(Plan& plan, std::string_view about, const Notices& notices, const News& news,
+        std::shared_ptr<const model::Values> values)
+      : plan_(plan), about_(about), notices_(notices), news_(news), values_(std::move(values)) {}
 
   void tell_all(int index) {
     const model::Resource& resource = plan_.resource(index);
@@ -139,9 +146,7 @@ class Round {
     for (const int each : plan_.table.of(index)) {
       Action& action = plan_.table[each];
       if (!action.optional && action.node >= 0 && is_change(action.task)) {
-        for (const auto& [name, value] : values_) {
-          action.meta[name] = value;
-        }
+        action.news = values_;
       }
     }
     if ((about_ == task::kStart && news_.starts.empty()) ||
@@ -202,9 +207,10 @@ class Round {
     const int made = plan_.want(index, name, node, optional);
     Action& action = plan_.table[made];
     action.task = task::kNotify;
-    action.meta = values_;
+    action.news = values_;
+    const model::Values subject = notice_meta(plan_, before);
     for (const char* key : {"notify_type", "notify_operation"}) {
-      action.meta[key] = plan_.table[before].meta[key];
+      action.meta[key] = subject.at(key);
     }
     plan_.table.relate(before, made, kOrdered);
     plan_.table.relate(made, done, kOrdered);
@@ -229,29 +235,24 @@ class Round {
   Plan& plan_;
   std::string_view about_;
   const Notices& notices_;
-  model::Values values_;
   const News& news_;
+  std::shared_ptr<const model::Values> values_;
 };
 
-int add_notice(Plan& plan, int index, int about, const std::string& type) {
-  const std::string name = type + "_notify_" + std::string(plan.table[about].task);
-  const bool optional = plan.table[about].optional;
-  const int made = plan.pseudo(index, plan.table.keep(name), optional, true);
-  plan.table[made].task = type.rfind("confirmed", 0) == 0 ? task::kNotified : task::kNotify;
-  plan.table[made].meta = {{"notify_key_type", type},
-                           {"notify_key_operation", std::string(plan.table[about].task)}};
+std::string notice_name(std::string_view type, std::string_view about) {
+  return std::string(type).append(task::kNotice).append(about);
+}
+
+int add_notice(Plan& plan, int index, int about, std::string_view type) {
+  const std::string_view name = plan.table.keep(notice_name(type, plan.table[about].task));
+  const int made = plan.pseudo(index, name, plan.table[about].optional, true);
+  plan.table[made].task = type.starts_with(kConfirmed) ? task::kNotified : task::kNotify;
   return made;
 }
 
-void label(Plan& plan, int notice, const char* type, int about) {
-  plan.table[notice].meta["notify_type"] = type;
-  plan.table[notice].meta["notify_operation"] =
-      std::string(about >= 0 ? original_task(plan, about) : task::kStop);
-}
-
 Notices find_notices(const Plan& plan, int clone, std::string_view before, std::string_view after) {
-  const auto find = [&](const char* type, std::string_view name) {
-    const auto found = plan.table.all(clone, std::string(type) + "_notify_" + std::string(name));
+  const auto find = [&](std::string_view type, std::string_view about) {
+    const auto found = plan.table.all(clone, notice_name(type, about));
     return found.empty() ? -1 : found.front();
   };
   return {find("pre", before), find("confirmed-pre", before), find("post", after),
@@ -267,14 +268,14 @@ void notify_clone(Plan& plan, int clone) {
       {task::kStop, task::kStopped},
       {task::kPromote, task::kPromoted},
       {task::kDemote, task::kDemoted}};
+  News news;
+  collect(plan, clone, news);
+  const auto values = tell(plan, clone, news);
   for (const auto& [about, done] : kRounds) {
     const Notices notices = find_notices(plan, clone, about, done);
-    if (notices.before < 0) {
-      continue;
+    if (notices.before >= 0) {
+      Round(plan, about, notices, news, values).tell_all(clone);
     }
-    News news;
-    collect(plan, clone, news);
-    Round(plan, about, notices, tell(plan, clone, news), news).tell_all(clone);
   }
 }
 
@@ -296,16 +297,15 @@ void notify_in(Plan& plan, int index) {
 }  // namespace
 
 int confirmed_after(const Plan& plan, int collective, std::string_view done) {
-  const auto found = plan.table.all(collective, "confirmed-post_notify_" + std::string(done));
+  const auto found = plan.table.all(collective, notice_name("confirmed-post", done));
   return found.empty() ? -1 : found.front();
 }
 
 std::string_view original_task(const Plan& plan, int index) {
   const Action& action = plan.table[index];
   std::string_view name = action.name;
-  const auto notify = name.find("_notify_");
-  if (notify != std::string_view::npos) {
-    name.remove_prefix(notify + std::string_view("_notify_").size());
+  if (action.is_notice) {
+    name.remove_prefix(name.find(task::kNotice) + task::kNotice.size());
   }
   const auto& instances = instances_of(plan, action.resource);
   if (!instances.empty() && plan.resource(instances.front()).variant != Variant::primitive) {
@@ -318,6 +318,21 @@ std::string_view original_task(const Plan& plan, int index) {
                                    : name;
 }
 
+model::Values notice_meta(const Plan& plan, int notice) {
+  const std::string_view name = plan.table[notice].name;
+  const std::size_t end = name.find(task::kNotice);
+  const std::string_view key = name.substr(0, end);
+  const std::string_view about = name.substr(end + task::kNotice.size());
+  const std::string_view type = key.starts_with(kConfirmed) ? key.substr(kConfirmed.size()) : key;
+  // To the instances of a clone, fencing is the stop of one.
+  const std::string_view operation =
+      about == task::kFence ? task::kStop : original_task(plan, notice);
+  return {{"notify_key_operation", std::string(about)},
+          {"notify_key_type", std::string(key)},
+          {"notify_operation", std::string(operation)},
+          {"notify_type", std::string(type)}};
+}
+
 Notices add_notices(Plan& plan, int index, int action, int complete) {
   Notices notices;
   if (!plan.resource(index).notify) {
@@ -325,18 +340,13 @@ Notices add_notices(Plan& plan, int index, int action, int complete) {
   }
   if (action >= 0) {
     notices.before = add_notice(plan, index, action, "pre");
-    label(plan, notices.before, "pre", action);
     notices.before_done = add_notice(plan, index, action, "confirmed-pre");
-    label(plan, notices.before_done, "pre", action);
     plan.table.relate(notices.before, notices.before_done, kOrdered);
     plan.table.relate(notices.before_done, action, kOrdered);
   }
   if (complete >= 0) {
-    const int about = plan.table[complete].resource >= 0 ? complete : -1;
     notices.after = add_notice(plan, index, complete, "post");
-    label(plan, notices.after, "post", about);
     notices.after_done = add_notice(plan, index, complete, "confirmed-post");
-    label(plan, notices.after_done, "post", about);
     for (const int notice : {notices.after, notices.after_done}) {
       plan.table[notice].priority = model::kInfinity;
       plan.table[notice].runnable = plan.table[complete].runnable;
@@ -377,7 +387,8 @@ void add_fencing_notices(Plan& plan, int index, int fence) {
   const Notices notices = add_notices(plan, index, -1, fence);
   News news;
   collect(plan, index, news);
-  Round(plan, task::kStop, notices, tell(plan, index, news), news).tell_all(index);
+  const auto values = tell(plan, index, news);
+  Round(plan, task::kStop, notices, news, values).tell_all(index);
 }
 
 void add_notifications(Plan& plan) {

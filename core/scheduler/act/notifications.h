@@ -25,6 +25,9 @@ struct Notices {
 };
 Notices add_notices(Plan& plan, int resource, int action, int complete);
 
+/// What the graph says of such a pseudo-action: which, and about which action.
+model::Values notice_meta(const Plan& plan, int notice);
+
 /// The notices of a clone, in order with each other.
 void add_clone_notices(Plan& plan, int clone);
 void add_promotion_notices(Plan& plan, int clone);
