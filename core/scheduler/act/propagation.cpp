@@ -29,6 +29,12 @@ struct Changes {
   }
 };
 
+/// Each effect, in the order in which they work.
+constexpr auto kEach =
+    std::to_array<Effects>({kFirstRequiresThen, kRestart, kThenRequiresFirst,
+                            kPromotedRequiresFirst, kCounted, kUnlessActive, kFirstBlocksThen,
+                            kMigrationNeedsThen, kMigrationReplacesThen, kOrdered, kAsymmetric});
+
 /// What makes an update differ: the state of an action's flags.
 struct Snapshot {
   explicit Snapshot(const Action& action)
@@ -89,7 +95,7 @@ class Propagation {
       const Changes changes = apply_edge(edge, then);
       changed = changed || changes.then;
       if (changes.first) {
-        const int first = stand_in_for(edge, then);
+        const int first = stand_in_for(plan_.table.edge(edge).first, then);
         update_following(first);
         update(first);
       }
@@ -113,12 +119,10 @@ class Propagation {
     }
   }
 
-  int stand_in_for(int edge, int then) {
-    const int first = plan_.table.edge(edge).first;
+  int stand_in_for(int first, int then) {
     const int a = at(first).resource;
     const int b = at(then).resource;
-    const bool unrelated =
-        a >= 0 && b >= 0 && a != b && plan_.resource(b).parent != a && !holds(a, b);
+    const bool unrelated = a >= 0 && b >= 0 && a != b && !holds(a, b);
     return unrelated ? stand_in(plan_, first) : first;
   }
 
@@ -141,17 +145,16 @@ class Propagation {
   }
 
   Changes apply_edge(int index, int then) {
-    Changes changes;
     const Effects effects = plan_.table.edge(index).effects;
+    if (effects == kNone) {
+      return {};
+    }
     const int named = plan_.table.edge(index).first;
     const int first_node = node_of(named);
     const int then_node = node_of(then);
     if (has(effects, kOnSameNode) && first_node >= 0 && then_node >= 0 && first_node != then_node) {
       plan_.table.edge(index).effects = kNone;
-      return changes;
-    }
-    if (effects == kNone) {
-      return changes;
+      return {};
     }
     if (has(effects, kThenCancelsFirst) && at(named).resource >= 0 && !at(then).optional) {
       at(named).optional = true;
@@ -159,51 +162,29 @@ class Propagation {
         plan_.reloading[static_cast<std::size_t>(at(named).resource)] = 0;
       }
     }
-    const int first = stand_in_for(index, then);
+    const int first = stand_in_for(named, then);
     if (first != named) {
-      if (plan_.table.relate(first, then, effects)) {
+      const bool is_new = plan_.table.relate(first, then, effects);
+      if (is_new) {
         plan_.table.edge(index).effects = kNone;  // the new edge stands for it from now on
-        changes.then = true;
       }
-      return changes;
+      return {false, is_new};
     }
     const Flags first_flags = flags_for_ordering(plan_, first, then_node);
     const Flags then_flags = flags_for_ordering(plan_, then, first_node);
-    changes |= apply(first, then, first_flags, then_flags, effects, index);
-    return changes;
+    return apply(first, then, first_flags, then_flags, effects, index);
   }
 
   Changes apply(int first, int then, const Flags& first_flags, const Flags& then_flags,
                 Effects effects, int edge) {
-    Changes changes;
     int node = at(then).node;
     if (has(effects, kFirstRequiresThenOnNode)) {
       node = at(first).node;
       effects |= kFirstRequiresThen;
     }
-    const bool owned = at(then).resource >= 0;
-    static constexpr auto kEach = std::to_array<Effects>(
-        {kFirstRequiresThen, kRestart, kThenRequiresFirst, kPromotedRequiresFirst, kCounted,
-         kUnlessActive, kFirstBlocksThen, kMigrationNeedsThen, kMigrationReplacesThen, kOrdered,
-         kAsymmetric});
-    for (const Effects each : kEach) {
-      if (!has(effects, each)) {
-        continue;
-      }
-      if (each == kThenRequiresFirst ? at(first).resource >= 0 : owned) {
-        Effects meant = each;
-        if (each == kUnlessActive) {
-          if (!first_flags.runnable && plan_.is_active(at(first).resource)) {
-            plan_.table.edge(edge).effects = kNone;
-            continue;
-          }
-          meant = kFirstBlocksThen;
-        }
-        changes |= update_ordered(first, then, node, first_flags, meant);
-      } else {
-        changes |= apply_to_node_action(then, first_flags, each);
-      }
-    }
+    Changes changes = can_interleave(plan_, at(first), at(then))
+                          ? interleave(first, then, node, effects)
+                          : apply_each(first, then, node, first_flags, effects, edge);
     if (has(effects, kFirstBringsThen) && at(first).runnable && !first_flags.optional) {
       at(then).forced = true;
     }
@@ -212,6 +193,25 @@ class Propagation {
     }
     if (has(effects, kFirstRequiresThen | kThenRequiresFirst | kRestart)) {
       changes |= held_stop(first, then);
+    }
+    return changes;
+  }
+
+  Changes apply_each(int first, int then, int node, const Flags& flags, Effects effects, int edge) {
+    Changes changes;
+    const bool owned = at(then).resource >= 0;
+    for (const Effects each : kEach) {
+      if (!has(effects, each)) {
+        continue;
+      }
+      if (each == kUnlessActive && !flags.runnable && plan_.is_active(at(first).resource)) {
+        plan_.table.edge(edge).effects = kNone;
+        continue;
+      }
+      const Effects meant = each == kUnlessActive ? kFirstBlocksThen : each;
+      changes |= (each == kThenRequiresFirst ? at(first).resource >= 0 : owned)
+                     ? update_ordered(first, then, node, flags, meant)
+                     : apply_to_node_action(then, flags, meant);
     }
     return changes;
   }
@@ -246,16 +246,17 @@ class Propagation {
   }
 
   Changes update_ordered(int first, int then, int node, const Flags& flags, Effects effect) {
-    const bool by_first = effect == kThenRequiresFirst;
-    const int whose = by_first ? at(first).resource : at(then).resource;
-    const Variant variant = plan_.resource(whose).variant;
+    if (effect == kOrdered) {
+      return {};  // the order alone changes nothing
+    }
     const int owner = at(then).resource;
+    const int whose = effect == kThenRequiresFirst ? at(first).resource : owner;
+    const Variant variant = plan_.resource(whose).variant;
     if (variant == Variant::primitive || owner < 0) {
       return update_pair(first, then, flags, effect);
     }
-    Changes changes;
+    Changes changes = update_pair(first, then, flags, effect);
     if (variant == Variant::group) {
-      changes = update_pair(first, then, flags, effect);
       for (const int member : plan_.resource(owner).children) {
         const int action = plan_.table.find(member, at(then).task, node);
         if (action >= 0) {
@@ -264,10 +265,6 @@ class Propagation {
       }
       return changes;
     }
-    if (can_interleave(plan_, at(first), at(then))) {
-      return interleave(first, then, node, effect);
-    }
-    changes = update_pair(first, then, flags, effect);
     for (const int instance : instances_of(plan_, owner)) {
       changes |= update_instance(instance, first, then, node, flags, effect);
     }
@@ -287,7 +284,8 @@ class Propagation {
     return changes;
   }
 
-  Changes interleave(int first, int then, int node, Effects effect) {
+  /// Every effect, between each instance and the one of the other collective that is with it.
+  Changes interleave(int first, int then, int node, Effects effects) {
     Changes changes;
     const bool now = at(first).name == task::kStopped || at(first).name == task::kDemoted;
     const std::string_view name = original_task(plan_, first);
@@ -295,7 +293,7 @@ class Propagation {
       const int partner =
           matching_instance(plan_, instance, at(first).resource, Role::unknown, now);
       if (partner < 0) {
-        if (!now && has(effect, kFirstBlocksThen | kFirstRequiresThen) &&
+        if (!now && has(effects, kFirstBlocksThen | kFirstRequiresThen) &&
             plan_.location(instance, false) >= 0) {
           plan_.leave_out(instance);
           changes.then = true;
@@ -307,10 +305,15 @@ class Propagation {
       if (one < 0 || other < 0) {
         continue;
       }
-      if (plan_.table.relate(one, other, effect)) {
-        changes |= {true, true};
+      for (const Effects each : kEach) {
+        if (!has(effects, each)) {
+          continue;
+        }
+        if (plan_.table.relate(one, other, each)) {
+          changes |= {true, true};
+        }
+        changes |= update_ordered(one, other, node, flags_of(plan_, one, node), each);
       }
-      changes |= update_ordered(one, other, node, flags_of(plan_, one, node), effect);
     }
     return changes;
   }
