@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/scheduler/act/plan.h"
+#include "core/scheduler/read/xml.h"
 
 namespace mainstay::scheduler {
 namespace {
@@ -50,7 +51,7 @@ class Probes {
         }
         continue;
       }
-      if (plan_.is_unclean(node) || !where.rsc_discovery || asks_for_reprobe(node)) {
+      if (plan_.is_unclean(node) || !where.rsc_discovery || is_being_probed(node)) {
         continue;
       }
       for (const int index : plan_.placement.top_level) {
@@ -91,13 +92,11 @@ class Probes {
     return modes.empty() ? '\0' : modes[at(node)];
   }
 
-  bool asks_for_reprobe(int node) {
+  /// Controllers of old probed all at once, and said so.
+  bool is_being_probed(int node) const {
     const auto& attributes = plan_.node(node).attributes;
-    const auto it = attributes.find("probe_complete");
-    if (it == attributes.end() || it->second == "true" || it->second == "1") {
-      return false;
-    }
-    return false;
+    const auto done = attributes.find("probe_complete");
+    return done != attributes.end() && !is_true(done->second);
   }
 
   bool is_exclusive(int index) const {
