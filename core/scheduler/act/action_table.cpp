@@ -51,6 +51,13 @@ Indices ActionTable::all(int resource, std::string_view name, int node) const {
   return found;
 }
 
+Indices ActionTable::meant_by(const Endpoint& end) const {
+  if (end.action >= 0) {
+    return {end.action};
+  }
+  return end.resource >= 0 ? all(end.resource, end.task) : Indices{};
+}
+
 int ActionTable::existing(int resource, std::string_view name, Duration interval, int node) const {
   const auto& own = of(resource);
   const auto match = std::find_if(own.begin(), own.end(), [&](int index) {

@@ -146,7 +146,9 @@ struct Ordering {
 
 class ActionTable {
  public:
-  explicit ActionTable(std::size_t resources) : by_resource_(resources) {}
+  explicit ActionTable(std::size_t resources) : by_resource_(resources) {
+    actions_.reserve(8 * resources);  // as many as most have
+  }
 
   int add(Action action);
   Action& operator[](int action) { return actions_[static_cast<std::size_t>(action)]; }
@@ -161,6 +163,8 @@ class ActionTable {
   int find(int resource, std::string_view task, int node = -1) const;
   /// Every one of that name without interval, newest first; with a node, only those on it.
   Indices all(int resource, std::string_view name, int node = -1) const;
+  /// What one side of an ordering means, newest first.
+  Indices meant_by(const Endpoint& end) const;
   /// By name and interval, the oldest. An action whose node is still open matches every node.
   int existing(int resource, std::string_view name, Duration interval, int node) const;
   /// An action that belongs to no resource.

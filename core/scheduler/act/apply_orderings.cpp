@@ -10,13 +10,6 @@ namespace {
 
 using model::Role;
 
-Indices actions_of(const Plan& plan, const Endpoint& end) {
-  if (end.action >= 0) {
-    return {end.action};
-  }
-  return end.resource >= 0 ? plan.table.all(end.resource, end.task) : Indices{};
-}
-
 /// Stands for an action that is not planned; -1 if its absence means nothing.
 int placeholder(Plan& plan, const Endpoint& end) {
   const Role role = plan.current_role_of(end.resource);
@@ -28,7 +21,7 @@ int placeholder(Plan& plan, const Endpoint& end) {
 }
 
 void apply(Plan& plan, const Ordering& ordering) {
-  Indices firsts = actions_of(plan, ordering.first);
+  Indices firsts = plan.table.meant_by(ordering.first);
   if (firsts.empty() && ordering.first.resource >= 0) {
     if (ordering.first.resource == ordering.then.resource) {
       return;
@@ -39,7 +32,7 @@ void apply(Plan& plan, const Ordering& ordering) {
     }
     firsts.push_back(made);
   }
-  const Indices thens = actions_of(plan, ordering.then);
+  const Indices thens = plan.table.meant_by(ordering.then);
   for (const int first : firsts) {
     Effects effects = ordering.effects;
     // The stop that ends a migration does not restart what was migrated.

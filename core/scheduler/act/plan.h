@@ -110,11 +110,10 @@ void leave_out_unplaced(Plan& plan);        // what the placement means for acti
 void add_probes(Plan& plan);
 void add_resource_actions(Plan& plan);  // the path from each role to the next
 void add_remote_orderings(Plan& plan);
-/// Tells the remote nodes in maintenance, if some of them have not been told.
-void add_maintenance_update(Plan& plan);
-void add_node_actions(Plan& plan);   // fencing and shutdown
-void apply_orderings(Plan& plan);    // orderings become edges; edges take effect
-void add_notifications(Plan& plan);  // to each instance, now that it is known what happens
+void add_node_actions(Plan& plan);        // fencing and shutdown
+void apply_orderings(Plan& plan);         // orderings become edges; edges take effect
+void add_notifications(Plan& plan);       // to each instance, now that it is known what happens
+void add_maintenance_update(Plan& plan);  // for remote nodes that do not know of theirs yet
 model::TransitionGraph build_graph(const Plan& plan);
 std::vector<model::Decision> summarise(const Plan& plan);
 

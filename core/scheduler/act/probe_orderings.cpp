@@ -117,9 +117,7 @@ class ProbeOrderings {
       if (probes.empty()) {
         continue;
       }
-      const Indices thens = ordering.then.action >= 0 ? Indices{ordering.then.action}
-                            : then >= 0               ? plan_.table.all(then, ordering.then.task)
-                                                      : Indices{};
+      const Indices thens = plan_.table.meant_by(ordering.then);
       for (const int probe : probes) {
         for (const int action : thens) {
           plan_.table.relate(probe, action, effects);

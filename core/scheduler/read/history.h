@@ -52,8 +52,8 @@ class HistoryReading {
   int judge_status(const model::HistoryEntry& entry, int& rc, bool is_expired);
   int judge_exit_code(const model::HistoryEntry& entry, int rc, bool is_expired);
   void block_if_stop_failed(const model::HistoryEntry& entry);
-  /// What to do with a result that is older than failure-timeout; true: nothing more.
   void demand_stop();
+  /// What to do with a result that is older than failure-timeout; true: nothing more.
   bool forget(model::HistoryEntry& entry, int rc);
   void not_running();
   void mask_failure(const model::HistoryEntry& entry);
