@@ -60,6 +60,7 @@ std::string parameters_digest(const Pairs& parameters, Duration interval, Durati
     }
   }
   std::string text = " <parameters";
+  text.reserve(256);  // of most
   for (const auto& [name, value] : counted) {
     add_parameter(text, name, value);
   }
