@@ -70,7 +70,7 @@ class GraphBuilder {
       out.resource = resource.base;
     }
     out.label = out.resource;
-    if (action.task != task::kClearFailcount && names_.count(out.label) == 0) {
+    if (action.task != task::kClearFailcount && !names_.contains(out.label)) {
       out.label = recorded.empty() ? resource.id : recorded;
     }
   }
@@ -108,9 +108,7 @@ class GraphBuilder {
 
   void take_all(int index) {
     const auto& own = plan_.table.of(index);
-    for (auto it = own.rbegin(); it != own.rend(); ++it) {
-      take(*it);
-    }
+    std::for_each(own.rbegin(), own.rend(), [&](int action) { take(action); });
   }
 
   void take(int index) {

@@ -6,6 +6,7 @@
 #include "core/scheduler/act/notifications.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -263,11 +264,11 @@ void notify_clone(Plan& plan, int clone) {
   for (const int each : plan.table.of(clone)) {
     flags_of(plan, each, -1);  // what it means in the end
   }
-  static constexpr std::pair<std::string_view, std::string_view> kRounds[] = {
-      {task::kStart, task::kRunning},
-      {task::kStop, task::kStopped},
-      {task::kPromote, task::kPromoted},
-      {task::kDemote, task::kDemoted}};
+  static constexpr auto kRounds = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{task::kStart, task::kRunning},
+       {task::kStop, task::kStopped},
+       {task::kPromote, task::kPromoted},
+       {task::kDemote, task::kDemoted}});
   News news;
   collect(plan, clone, news);
   const auto values = tell(plan, clone, news);

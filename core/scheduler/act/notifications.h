@@ -13,7 +13,7 @@ namespace mainstay::scheduler {
 int confirmed_after(const Plan& plan, int collective, std::string_view done);
 
 /// What a pseudo-action of a collective is about, as its instances call it: running is about start.
-std::string_view original_task(const Plan& plan, int action);
+std::string_view original_task(const Plan& plan, int index);
 
 /// The pseudo-actions before and after a clone's start, stop, promote or demote. `action` or
 /// `complete` may be -1: no notifications before, or after.
@@ -23,7 +23,7 @@ struct Notices {
   int after = -1;
   int after_done = -1;
 };
-Notices add_notices(Plan& plan, int resource, int action, int complete);
+Notices add_notices(Plan& plan, int index, int action, int complete);
 
 /// What the graph says of such a pseudo-action: which, and about which action.
 model::Values notice_meta(const Plan& plan, int notice);
@@ -33,6 +33,6 @@ void add_clone_notices(Plan& plan, int clone);
 void add_promotion_notices(Plan& plan, int clone);
 
 /// What instances hear when one was stopped by fencing.
-void add_fencing_notices(Plan& plan, int resource, int fence);
+void add_fencing_notices(Plan& plan, int index, int fence);
 
 }  // namespace mainstay::scheduler

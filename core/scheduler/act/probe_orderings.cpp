@@ -25,11 +25,11 @@ class ProbeOrderings {
     for (std::size_t i = 0; i < plan_.state.resources.size(); ++i) {
       for (const int probe : plan_.table.all(static_cast<int>(i), task::kMonitor)) {
         const Indices edges = plan_.table[probe].after;
-        for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
-          hold_starts(probe, *it);
+        std::for_each(edges.rbegin(), edges.rend(), [&](int edge) {
+          hold_starts(probe, edge);
           ++round_;
-          hold_restarts(probe, plan_.table.edge(*it).then);
-        }
+          hold_restarts(probe, plan_.table.edge(edge).then);
+        });
       }
     }
     before_stops();
@@ -62,34 +62,36 @@ class ProbeOrderings {
       return;
     }
     seen_[at(index)] = round_;
-    const int own = plan_.table[probe].resource;
-    const int resource = plan_.table[index].resource;
-    if (resource >= 0 && resource != own &&
-        plan_.resource(resource).variant == Variant::primitive) {
-      for (const int stop : plan_.table.all(resource, task::kStop)) {
+    const int probed = plan_.table[probe].resource;
+    const int whose = plan_.table[index].resource;
+    if (whose >= 0 && whose != probed && plan_.resource(whose).variant == Variant::primitive) {
+      for (const int stop : plan_.table.all(whose, task::kStop)) {
         if (!plan_.table[stop].pseudo) {
           plan_.table.relate(probe, stop, kOrdered);
         }
       }
     }
-    const bool collective = resource >= 0 && plan_.resource(resource).variant >= Variant::clone;
-    const bool interleave = collective && plan_.resource(resource).interleave;
-    const int partner =
-        interleave ? matching_instance(plan_, own, resource, Role::unknown, false) : -1;
     const Indices edges = plan_.table[index].after;
-    for (auto it = edges.rbegin(); it != edges.rend(); ++it) {
-      const Edge known = plan_.table.edge(*it);
-      if (!has(known.effects, kFirstRequiresThen)) {
-        const int next = plan_.table[known.then].resource;
-        if (resource < 0 || plan_.resource(resource).variant < Variant::group ||
-            plan_.resource(own).parent == resource || next < 0 ||
-            plan_.resource(next).variant > Variant::group ||
-            plan_.resource(next).parent != resource || (interleave && partner != next)) {
-          continue;
-        }
+    std::for_each(edges.rbegin(), edges.rend(), [&](int edge) {
+      const Edge known = plan_.table.edge(edge);
+      if (has(known.effects, kFirstRequiresThen) ||
+          is_for_member(probed, whose, plan_.table[known.then].resource)) {
+        hold_restarts(probe, known.then);
       }
-      hold_restarts(probe, known.then);
+    });
+  }
+
+  /// Whether what a collective does may go on with this member, for a probe of something else: any,
+  /// but of interleaved instances only the one that shares the node of what is probed.
+  bool is_for_member(int probed, int whole, int member) const {
+    if (whole < 0 || member < 0 || plan_.resource(whole).variant < Variant::group ||
+        plan_.resource(probed).parent == whole || plan_.resource(member).parent != whole ||
+        plan_.resource(member).variant > Variant::group) {
+      return false;
     }
+    const model::Resource& collective = plan_.resource(whole);
+    return collective.variant == Variant::group || !collective.interleave ||
+           matching_instance(plan_, probed, whole, Role::unknown, false) == member;
   }
 
   /// What goes before a stop goes after the probes of the resource that is to be stopped.

@@ -3,7 +3,7 @@
 // parents' explicit ones, rsc_defaults and the parent's result; templates are merged before; clones
 // are expanded into instances.
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 #include "core/scheduler/read/parts.h"
 
@@ -14,18 +14,18 @@ using model::Resource;
 using model::Values;
 using model::Variant;
 
-const char* const kVariantNames[] = {"primitive", "group", "clone", "master", "bundle"};
+constexpr auto kVariantNames =
+    std::to_array<std::string_view>({"primitive", "group", "clone", "master", "bundle"});
 
 bool is_resource_element(pugi::xml_node node) {
-  return std::any_of(std::begin(kVariantNames), std::end(kVariantNames),
-                     [&](const char* name) { return std::strcmp(node.name(), name) == 0; });
+  return std::find(kVariantNames.begin(), kVariantNames.end(), node.name()) != kVariantNames.end();
 }
 
 struct Builder {
   Reading& reading;
   Values explicit_meta{};  ///< of the enclosing resources
 
-  int build(pugi::xml_node xml, int parent, const std::string& suffix, const Values& inherited);
+  int build(pugi::xml_node raw, int parent, const std::string& suffix, const Values& inherited);
   /// What is in a group or clone, which sees what that sets.
   void build_members(pugi::xml_node xml, int holder, const std::string& suffix);
   void read_common(Resource& resource) const;
@@ -45,10 +45,10 @@ model::MultipleActive read_multiple_active(const std::string& text) {
 
 void Builder::read_common(Resource& resource) const {
   const auto& options = reading.state.options;
-  static const std::string kNothing;
+  static const std::string nothing;
   const auto get = [&](const char* name) -> const std::string& {
     const auto it = resource.meta.find(name);
-    return it == resource.meta.end() ? kNothing : it->second;
+    return it == resource.meta.end() ? nothing : it->second;
   };
   resource.container = get("container");
   resource.priority = parse_score(get("priority"));
