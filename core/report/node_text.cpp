@@ -2,6 +2,7 @@
 // The node list and the list of failed operations.
 #include <fmt/format.h>
 
+#include <array>
 #include <ctime>
 
 #include "core/report/status_text.h"
@@ -65,21 +66,22 @@ std::size_t kind_of(const ClusterState& state, const NodeState& node) {
 std::vector<std::string> node_lines(const ClusterState& state) {
   std::vector<std::string> lines;
   // Guests that are off are not told: their containers are in the list of resources.
-  const char* const labels[] = {"", "Remote", "Guest"};
-  std::vector<std::string> lists[6];
+  constexpr std::array<const char*, 3> kLabels = {"", "Remote", "Guest"};
+  std::array<std::vector<std::string>, 6> lists;
   for (const NodeState& node : state.nodes) {
     const std::size_t kind = kind_of(state, node);
     const std::string condition = with_health(node, node_condition(node));
     if (!condition.empty()) {
-      lines.push_back(fmt::format("* {}Node {}: {}", labels[kind], node.name, condition));
+      lines.push_back(fmt::format("* {}Node {}: {}", kLabels.at(kind), node.name, condition));
     } else if (kind < 2 || node.online) {
-      lists[(kind < 1 ? 0 : kind * 2) + (node.online ? 0 : 1)].push_back(node.name);
+      lists.at((kind < 1 ? 0 : kind * 2) + (node.online ? 0 : 1)).push_back(node.name);
     }
   }
-  const char* const heads[] = {"Online", "OFFLINE", "RemoteOnline", "RemoteOFFLINE", "GuestOnline"};
-  for (std::size_t i = 0; i < std::size(heads); ++i) {
-    if (!lists[i].empty()) {
-      lines.push_back(fmt::format("* {}: [ {} ]", heads[i], fmt::join(lists[i], " ")));
+  constexpr std::array<const char*, 5> kHeads = {"Online", "OFFLINE", "RemoteOnline",
+                                                 "RemoteOFFLINE", "GuestOnline"};
+  for (std::size_t i = 0; i < kHeads.size(); ++i) {
+    if (!lists.at(i).empty()) {
+      lines.push_back(fmt::format("* {}: [ {} ]", kHeads.at(i), fmt::join(lists.at(i), " ")));
     }
   }
   return lines;
@@ -91,8 +93,8 @@ std::vector<std::string> failed_operation_lines(const ClusterState& state) {
     const std::time_t when = failed.last_change;
     std::tm local{};
     localtime_r(&when, &local);
-    char date[64];
-    std::strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S %z", &local);
+    std::array<char, 64> date{};
+    std::strftime(date.data(), date.size(), "%Y-%m-%d %H:%M:%S %z", &local);
     lines.push_back(fmt::format(
         "* {} {} on {} returned '{}' ({}){}{}",
         state.resources[static_cast<std::size_t>(failed.resource)].id,
@@ -101,7 +103,7 @@ std::vector<std::string> failed_operation_lines(const ClusterState& state) {
             : fmt::format("{}-interval {}", interval_text(failed.interval), failed.task),
         state.nodes[static_cast<std::size_t>(failed.node)].name, exit_code_text(failed.rc),
         failed.rc, failed.exit_reason.empty() ? "" : fmt::format(" ({})", failed.exit_reason),
-        failed.last_change > 0 ? fmt::format(" at {}", date) : ""));
+        failed.last_change > 0 ? fmt::format(" at {}", date.data()) : ""));
   }
   return lines;
 }

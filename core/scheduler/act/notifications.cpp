@@ -203,9 +203,8 @@ class Round {
     if (before < 0 || done < 0 || !plan_.is_online(node) || !plan_.table[before].runnable) {
       return -1;
     }
-    const std::string_view name = plan_.table[before].name;
-    const bool optional = plan_.table[before].optional;
-    const int made = plan_.want(index, name, node, optional);
+    const int made =
+        plan_.want(index, plan_.table[before].name, node, plan_.table[before].optional);
     Action& action = plan_.table[made];
     action.task = task::kNotify;
     action.news = values_;
