@@ -71,14 +71,14 @@ bool is_newer(const Version& a, const Version& b) {
 
 Status Document::apply(const Change& change, const Origin& origin, WallTime now) {
   const Version before = version();
-  Transaction transaction(tree_->xml);
+  Transaction transaction(tree().xml);
   if (Status done = perform_all(transaction, change); !done) {
     transaction.undo();
-    tree_->histories.clear();
+    tree().histories.clear();
     return done;
   }
   if (transaction.removed_from_status()) {
-    tree_->histories.clear();
+    tree().histories.clear();
   }
   if (!transaction.changed_configuration()) {
     transaction.keep();
@@ -88,7 +88,7 @@ Status Document::apply(const Change& change, const Origin& origin, WallTime now)
   if (std::vector<std::string> errors = errors_of(*this); !errors.empty()) {
     // Errors that stood there before do not stop a change: it may be the first step of the repair.
     transaction.undo();
-    tree_->histories.clear();
+    tree().histories.clear();
     std::vector<std::string> known = errors_of(*this);
     std::sort(known.begin(), known.end());
     std::erase_if(errors, [&](const std::string& error) {
@@ -103,13 +103,13 @@ Status Document::apply(const Change& change, const Origin& origin, WallTime now)
   const Version asked = version();
   if (asked < before) {
     transaction.undo();
-    tree_->histories.clear();
+    tree().histories.clear();
     return fail(Errc::conflict, fmt::format("the version cannot go back from {} to {}",
                                             before.text(), asked.text()));
   }
-  transaction.set_attributes(tree_->cib(), origin_attributes(origin, now));
+  transaction.set_attributes(tree().cib(), origin_attributes(origin, now));
   transaction.keep();
-  tree_->forget_lines();
+  tree().forget_lines();
   set_version({asked.admin_epoch, is_newer(asked, before) ? asked.epoch : before.epoch + 1, 0});
   return Done{};
 }
@@ -127,17 +127,17 @@ Status Document::replace_configuration(const Document& replacement, const Origin
   if (const std::vector<std::string> errors = errors_of(replacement); !errors.empty()) {
     return refusal(errors);
   }
-  Transaction transaction(tree_->xml);
-  transaction.replace_children(tree_->configuration(), replacement.tree_->configuration());
+  Transaction transaction(tree().xml);
+  transaction.replace_children(tree().configuration(), replacement.tree().configuration());
   Attributes attributes = origin_attributes(origin, now);
   for (const char* name : {"validate-with", "crm_feature_set"}) {
-    if (const pugi::xml_attribute given = replacement.tree_->cib().attribute(name)) {
+    if (const pugi::xml_attribute given = replacement.tree().cib().attribute(name)) {
       attributes.emplace_back(name, given.value());
     }
   }
-  transaction.set_attributes(tree_->cib(), attributes);
+  transaction.set_attributes(tree().cib(), attributes);
   transaction.keep();
-  tree_->forget_lines();
+  tree().forget_lines();
   set_version(is_newer(theirs, ours) ? theirs : Version{ours.admin_epoch, ours.epoch + 1, 0});
   return Done{};
 }

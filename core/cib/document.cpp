@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "core/base/check.h"
 #include "core/cib/digest.h"
 #include "core/cib/parse.h"
 #include "core/cib/print.h"
@@ -37,21 +38,6 @@ bool is_counter(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && value <= kMaxCounter;
 }
 
-/// Below that many there is nothing worth gaining.
-constexpr std::size_t kFewUpdates = 1000;
-
-std::size_t count_history(const pugi::xml_node& status) {
-  std::size_t count = 0;
-  for (const pugi::xml_node& state : status.children("node_state")) {
-    const pugi::xml_node resources = state.child("lrm").child("lrm_resources");
-    for (const pugi::xml_node& resource : resources.children("lrm_resource")) {
-      const auto entries = resource.children("lrm_rsc_op");
-      count += static_cast<std::size_t>(std::distance(entries.begin(), entries.end()));
-    }
-  }
-  return count;
-}
-
 bool is_volatile(std::string_view attribute) {
   return attribute == "have-quorum" || attribute == "dc-uuid";
 }
@@ -73,10 +59,10 @@ int Document::Tree::line_of(const pugi::xml_node& node) const {
 }
 
 Document::Tree& TreeAccess::of(Document& document) {
-  return *document.tree_;
+  return document.tree();
 }
 const Document::Tree& TreeAccess::of(const Document& document) {
-  return *document.tree_;
+  return document.tree();
 }
 
 void set_attribute(pugi::xml_node node, const char* name, const std::string& value) {
@@ -123,9 +109,11 @@ Document::Document() : tree_(std::make_unique<Tree>()) {
   ensure_sections(cib);
 }
 
-Document::Document(const Document& other) : tree_(std::make_unique<Tree>()) {
-  tree_->xml.reset(other.tree_->xml);
-  tree_->source = other.tree_->source;
+Document::Document(const Document& other) : resting_(other.resting_) {
+  if (!other.is_at_rest()) {
+    tree_ = std::make_unique<Tree>();
+    tree_->xml.reset(other.tree_->xml);
+  }
 }
 
 Document::Document(Document&&) noexcept = default;
@@ -145,7 +133,7 @@ Result<Document> Document::parse(std::string_view xml, const std::string& source
     xml.remove_prefix(3);  // a byte order mark
   }
   Document document;
-  Tree& tree = *document.tree_;
+  Tree& tree = document.tree();
   if (Status parsed = parse_xml(tree.xml, xml, source); !parsed) {
     return parsed.error();
   }
@@ -161,7 +149,6 @@ Result<Document> Document::parse(std::string_view xml, const std::string& source
                                   value_of(cib, counter)));
     }
   }
-  tree.source = source;
   tree.newlines = newline_offsets(xml);
   tree.has_lines = true;
   ensure_sections(cib);
@@ -169,34 +156,37 @@ Result<Document> Document::parse(std::string_view xml, const std::string& source
 }
 
 Version Document::version() const {
-  const pugi::xml_node cib = tree_->cib();
+  const pugi::xml_node cib = tree().cib();
   return {counter_of(cib, "admin_epoch"), counter_of(cib, "epoch"), counter_of(cib, "num_updates")};
 }
 
 void Document::set_version(const Version& version) {
-  const pugi::xml_node cib = tree_->cib();
+  const pugi::xml_node cib = tree().cib();
   mainstay::cib::set_attribute(cib, "epoch", std::to_string(version.epoch));
   mainstay::cib::set_attribute(cib, "num_updates", std::to_string(version.num_updates));
   mainstay::cib::set_attribute(cib, "admin_epoch", std::to_string(version.admin_epoch));
 }
 
 std::string Document::attribute(const std::string& name) const {
-  return tree_->cib().attribute(name.c_str()).value();
+  return tree().cib().attribute(name.c_str()).value();
 }
 
 void Document::set_attribute(const std::string& name, const std::string& value) {
-  mainstay::cib::set_attribute(tree_->cib(), name.c_str(), value);
+  mainstay::cib::set_attribute(tree().cib(), name.c_str(), value);
 }
 
 std::string Document::text() const {
   std::string out;
-  print(out, tree_->cib(), 0);
+  print(out, tree().cib(), 0);
   return out;
 }
 
 std::string Document::compact_text() const {
+  if (is_at_rest()) {
+    return resting_;
+  }
   std::string out;
-  print(out, tree_->cib(), -1);
+  print(out, tree().cib(), -1);
   return out;
 }
 
@@ -205,7 +195,7 @@ std::string Document::configuration_text() const {
   // stored as the same bytes.
   pugi::xml_document head;
   pugi::xml_node stored = head.append_child("cib");
-  for (const pugi::xml_attribute& attribute : tree_->cib().attributes()) {
+  for (const pugi::xml_attribute& attribute : tree().cib().attributes()) {
     if (!is_volatile(attribute.name())) {
       stored.append_copy(attribute);
     }
@@ -214,7 +204,7 @@ std::string Document::configuration_text() const {
   std::string out = "<cib";
   print_attributes(out, stored);
   out += ">\n";
-  for (const pugi::xml_node& child : tree_->cib().children()) {
+  for (const pugi::xml_node& child : tree().cib().children()) {
     if (std::string_view(child.name()) != "status") {
       print(out, child, 1);
     }
@@ -227,33 +217,40 @@ std::string Document::digest() const {
 }
 
 pugi::xml_node Document::root() const {
-  return tree_->cib();
+  return tree().cib();
 }
 
 pugi::xml_node Document::mutable_root() {
-  tree_->histories.clear();
-  tree_->forget_lines();
-  return tree_->cib();
+  tree().histories.clear();
+  tree().forget_lines();
+  return tree().cib();
 }
 
 void Document::count_status_update() {
-  tree_->forget_lines();
-  ++tree_->updates;
-  mainstay::cib::set_attribute(tree_->cib(), "num_updates",
+  tree().forget_lines();
+  mainstay::cib::set_attribute(tree().cib(), "num_updates",
                                std::to_string(version().num_updates + 1));
 }
 
-void Document::tidy() {
-  if (tree_->updates < std::max(kFewUpdates, count_history(tree_->status()))) {
-    return;
+void Document::rest() {
+  if (!is_at_rest()) {
+    resting_ = compact_text();
+    resting_.shrink_to_fit();
+    tree_.reset();
   }
-  auto laid_out = std::make_unique<Tree>();
-  laid_out->source = tree_->source;
-  const Status read = parse_xml(laid_out->xml, compact_text(), "the CIB in memory");
-  if (!read) {
-    std::abort();  // what print.h writes reads back
+}
+
+Document::Tree& Document::tree() const {
+  if (is_at_rest()) {
+    auto built = std::make_unique<Tree>();
+    built->laid_out = std::move(resting_);
+    resting_.clear();
+    const pugi::xml_parse_result parsed = built->xml.load_buffer_inplace(
+        built->laid_out.data(), built->laid_out.size(), kParseFlags, pugi::encoding_utf8);
+    MAINSTAY_CHECK(parsed);  // what print.h writes reads back
+    tree_ = std::move(built);
   }
-  tree_ = std::move(laid_out);
+  return *tree_;
 }
 
 }  // namespace mainstay::cib

@@ -105,21 +105,24 @@ class Document {
   std::string configuration_text() const;  ///< without the status section: what is stored
   std::string digest() const;              ///< MD5 (hex) of the stored form
 
-  /// The <cib> element, for readers. Valid until the document changes.
+  /// The <cib> element, for readers. Valid until the document changes or rests.
   pugi::xml_node root() const;
   /// For the modules of core/cib that write the status section; callers elsewhere use Edits.
   pugi::xml_node mutable_root();
   /// Counts a change made through mutable_root() below status.
   void count_status_update();
-  /// Lays the tree out anew, in one block, when so many status updates were counted since the last
-  /// time that what they wasted may outweigh what is in use: the XML library frees memory by whole
-  /// pages only. The text stays the same to the byte. Costs as much as text() and parse(), shared
-  /// among the updates; for times when nothing else is to be done.
-  void tidy();
+  /// Keeps the compact text alone, which takes a third of the tree's memory and is what readers
+  /// mostly ask for. Whatever needs the tree, readers too, builds it again, in less time than a
+  /// plan takes. For times when nothing else is to be done; nothing that can be seen changes, but
+  /// what root() gave is no longer valid.
+  void rest();
+  bool is_at_rest() const { return tree_ == nullptr; }
 
  private:
   friend struct TreeAccess;  // the other sources of core/cib
-  std::unique_ptr<Tree> tree_;
+  Tree& tree() const;
+  mutable std::unique_ptr<Tree> tree_;
+  mutable std::string resting_;  ///< the compact text while there is no tree
 };
 
 }  // namespace mainstay::cib

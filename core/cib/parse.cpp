@@ -165,9 +165,8 @@ Status parse_xml(pugi::xml_document& xml, std::string_view text, const std::stri
   if (Status checked = check_text(text, source); !checked) {
     return checked;
   }
-  const auto flags = pugi::parse_default | pugi::parse_comments;
   const pugi::xml_parse_result parsed =
-      xml.load_buffer(text.data(), text.size(), flags, pugi::encoding_utf8);
+      xml.load_buffer(text.data(), text.size(), kParseFlags, pugi::encoding_utf8);
   if (!parsed) {
     const char* known = advice(parsed.status);
     return error_at(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),

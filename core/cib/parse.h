@@ -8,17 +8,18 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/result.h"
+#include <pugixml.hpp>
 
-namespace pugi {
-class xml_document;
-}
+#include "core/base/result.h"
 
 namespace mainstay::cib {
 
 /// Elements and attributes of one document; each costs about a hundred bytes of memory.
 inline constexpr std::size_t kMaxElements = 4'000'000;
 inline constexpr std::size_t kMaxAttributes = 24'000'000;
+
+/// How a CIB is read: what print() writes comes back as it was, comments too.
+inline constexpr unsigned kParseFlags = pugi::parse_default | pugi::parse_comments;
 
 /// Fills `xml` with exactly one element (and comments). Errors: "SOURCE:LINE:COLUMN: …".
 Status parse_xml(pugi::xml_document& xml, std::string_view text, const std::string& source);

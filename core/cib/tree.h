@@ -22,11 +22,10 @@ struct Document::Tree {
   /// The first element is <cib>; a second top-level element holds what an unfinished change has
   /// removed.
   pugi::xml_document xml;
-  std::string source;
   /// Offsets of the newlines of the parsed text; emptied by the first change.
   std::vector<std::size_t> newlines;
   bool has_lines = false;
-  std::size_t updates = 0;  ///< of the status, since the tree was laid out
+  std::string laid_out;  ///< the text that the tree was built in, if it came out of rest
   /// By uname. Emptied by everything that may remove history behind its back.
   std::unordered_map<std::string, ResourceHistory> histories;
 

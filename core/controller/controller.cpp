@@ -47,6 +47,10 @@ std::vector<Effect> Controller::handle(const Event& event, Now now) {
 const cib::Document& Controller::cib() const {
   return state_->cib();
 }
+void Controller::rest() {
+  state_->rest();
+}
+
 ClusterInfo Controller::info() const {
   return state_->info();
 }
@@ -73,6 +77,9 @@ std::vector<Effect> Controller::State::handle(const Event& event, Now now) {
   now_ = now;
   std::visit([this](const auto& what) { on(what); }, event);
   settle();
+  if (is_idle() && !cib().is_at_rest()) {
+    emit(Settled{});
+  }
   return std::exchange(out_, {});
 }
 
@@ -308,6 +315,11 @@ void Controller::State::answer_idle() {
   emit(clients_.idle(replica_.report().position, blocked));
 }
 
+bool Controller::State::is_idle() const {
+  return synced() && replica_.report().idle && replica_.in_flight().empty() &&
+         replica_.report().position == replica_.position();
+}
+
 ClusterInfo Controller::State::info() const {
   ClusterInfo info;
   info.self = self_;
@@ -317,8 +329,7 @@ ClusterInfo Controller::State::info() const {
   if (synced() && !replica_.standing().empty()) {
     info.dc = name_of(replica_.standing().front());
   }
-  info.idle = synced() && replica_.report().idle && replica_.in_flight().empty() &&
-              replica_.report().position == replica_.position();
+  info.idle = is_idle();
   for (const auto& [key, action] : replica_.in_flight()) {
     info.in_flight.push_back(describe(action));
   }

@@ -43,6 +43,9 @@ class Controller {
   /// effects.
   std::vector<Effect> handle(const Event& event, Now now);
 
+  /// For when it asks with Settled: what is known is kept in less memory; nothing else changes.
+  void rest();
+
   const cib::Document& cib() const;
   ClusterInfo info() const;
   /// Of this node's recurring operations.

@@ -31,6 +31,7 @@ class Controller::State {
   std::vector<Effect> handle(const Event& event, Now now);
   const cib::Document& cib() const { return replica_.document(); }
   ClusterInfo info() const;
+  void rest() { replica_.rest(); }
   std::vector<model::MonitorTimes> monitor_times() const { return local_.times(); }
 
  private:
@@ -69,6 +70,7 @@ class Controller::State {
   void on(const ShutdownRequested& event);
   void deliver(std::uint32_t from, const std::string& payload);
   void settle();
+  bool is_idle() const;
   void store_configuration();
   bool accept_request(std::uint64_t request);
   void answer_idle();

@@ -64,7 +64,7 @@ struct Reply {
   std::string detail;  ///< on success: the new version, or what is blocked
 };
 
-/// Nothing is under way in the cluster: a time for housekeeping.
+/// Nothing is under way in the cluster: a time for housekeeping, and for Controller::rest().
 struct Settled {};
 
 /// This node has nothing left to do in the cluster: leave the group and end.

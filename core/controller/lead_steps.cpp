@@ -163,7 +163,7 @@ void Controller::State::note_decisions() {
 }
 
 void Controller::State::dispatch() {
-  if (!transition_) {
+  if (!transition_ || !transition_->has_ready()) {
     return;
   }
   const Room room(limit_of(cib(), "batch-limit", kBatchLimit),

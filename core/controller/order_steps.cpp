@@ -207,10 +207,6 @@ void Controller::State::act(std::uint32_t, WallTime sent, const Facts& message) 
 
 void Controller::State::act(std::uint32_t, WallTime, const PlanReport& message) {
   replica_.apply(message);
-  if (message.idle && replica_.in_flight().empty()) {
-    replica_.tidy();
-    emit(Settled{});
-  }
 }
 
 void Controller::State::drop_orphaned_monitors() {

@@ -82,7 +82,7 @@ class Replica {
   Status apply(const Facts& facts, WallTime sent);
   void apply(const PlanReport& report) { report_ = report; }
   /// A time for housekeeping; changes nothing that can be seen.
-  void tidy() { document_.tidy(); }
+  void rest() { document_.rest(); }
 
   std::string encode() const;
   static Result<Replica> decode(const std::string& bytes);

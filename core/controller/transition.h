@@ -65,6 +65,7 @@ class Transition {
 
   /// In flight before and asked for by nobody in this graph.
   const std::set<std::string>& unwanted() const { return unwanted_; }
+  bool has_ready() const { return !ready_.empty(); }
   /// Nothing is in flight and nothing can start any more.
   bool ended() const;
   /// Whether an action was ever handed out or adopted.

@@ -28,7 +28,7 @@ std::string new_instance_id(const std::string& node, Now now) {
 /// What large plans and messages used lies free among what is kept; the C library gives back only
 /// what is free at the heap's end.
 void give_back_memory() {
-  constexpr std::size_t kWorthIt = 8UL << 20U;
+  constexpr std::size_t kWorthIt = 2UL << 20U;
   if (::mallinfo2().fordblks > kWorthIt) {
     ::malloc_trim(0);
   }
@@ -144,7 +144,10 @@ struct Daemon::Performer {
     self.socket_.answer(effect.request,
                         {.error = std::move(effect.error), .detail = std::move(effect.detail)});
   }
-  void operator()(const controller::Settled&) const { give_back_memory(); }
+  void operator()(const controller::Settled&) const {
+    self.controller_->rest();
+    give_back_memory();
+  }
   void operator()(const controller::Left&) const { self.leave(); }
   void operator()(const controller::Note& effect) const {
     log(effect.level, effect.message, effect.fields);

@@ -245,6 +245,8 @@ void SimulatedCluster::perform(std::uint32_t id, const controller::Effect& effec
       host.outbox_scheduled = true;
       on_host(jitter(2), id, [this, id](Host&) { order_next(id); });
     }
+  } else if (std::holds_alternative<controller::Settled>(effect)) {
+    host.controller->rest();
   } else if (const auto* run = std::get_if<controller::RunAction>(&effect)) {
     auto& queue = host.queues[run->request.resource];
     queue.push_back(run->request);

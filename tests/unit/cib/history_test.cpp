@@ -151,7 +151,7 @@ TEST(History, FindsTheResourceAgainAfterAnEditRemovedItsHistory) {
   EXPECT_THAT(entries(document), testing::ElementsAre("VIP_last_0=7", "VIP_monitor_10000=0"));
 }
 
-TEST(History, IsLaidOutAnewWithoutAChangeOfTheText) {
+TEST(History, RestsWithoutAChangeOfTheText) {
   Document document;
   OperationRecord failed = monitor_of_vip(7);
   failed.exit_reason = "no \"such\" <address>\n& more";
@@ -160,11 +160,17 @@ TEST(History, IsLaidOutAnewWithoutAChangeOfTheText) {
     record_operation(document, monitor_of_vip(0));
   }
   const std::string before = document.text();
-  const pugi::xml_node old_root = document.root();
-  document.tidy();
-  EXPECT_NE(document.root(), old_root);
+  const std::string compact = document.compact_text();
+  document.rest();
+  EXPECT_TRUE(document.is_at_rest());
+  EXPECT_EQ(document.compact_text(), compact);
+  const Document copy = document;
+  EXPECT_TRUE(document.is_at_rest());
+  EXPECT_EQ(copy.text(), before);
+  EXPECT_FALSE(copy.is_at_rest());
   EXPECT_EQ(document.text(), before);
-  document.tidy();  // nothing has changed since
+  document.rest();
+  document.rest();  // nothing has changed since
   record_operation(document, monitor_of_vip(0));
   EXPECT_THAT(entries(document),
               testing::ElementsAre("VIP_last_failure_0=7", "VIP_monitor_10000=0"));
