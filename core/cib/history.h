@@ -5,13 +5,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
 #include "core/base/time.h"
 #include "core/cib/document.h"
 #include "core/model/agent_name.h"
+#include "core/model/values.h"
 
 namespace mainstay::cib {
 
@@ -30,9 +30,9 @@ struct OperationRecord {
   WallTime last_rc_change{};  ///< seconds are kept
   Duration exec_time{0};
   Duration queue_time{0};
-  bool watched = false;  ///< recurring: changes are told of, too; an attribute of our own
-  std::map<std::string, std::string> parameters{};  ///< op-digest is computed from these
-  Duration timeout{0};  ///< takes part in the digest of recurring operations
+  bool watched = false;        ///< recurring: changes are told of, too; an attribute of our own
+  model::Values parameters{};  ///< op-digest is computed from these
+  Duration timeout{0};         ///< takes part in the digest of recurring operations
 };
 
 /// Expected rc of a transition key; -1 if it has none.

@@ -183,8 +183,8 @@ void Controller::State::dispatch() {
                            .interval = action.interval,
                            .timeout = action.timeout,
                            .on_fail = action.on_fail,
-                           .parameters = {action.parameters.begin(), action.parameters.end()},
-                           .meta = {action.meta.begin(), action.meta.end()}});
+                           .parameters = action.parameters,
+                           .meta = action.meta});
     undelivered_.insert(next.key);
   }
   if (!run.actions.empty()) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "core/cib/document.h"
 #include "core/model/agent_name.h"
 #include "core/model/operation.h"
+#include "core/model/values.h"
 #include "core/model/view.h"
 
 namespace mainstay::controller {
@@ -62,8 +62,8 @@ struct OrderedAction {
   Duration interval{0};
   Duration timeout{0};
   std::string on_fail;
-  std::map<std::string, std::string> parameters;
-  std::map<std::string, std::string> meta;
+  model::Values parameters;
+  model::Values meta;
   bool operator==(const OrderedAction&) const = default;
 };
 struct RunActions {

@@ -18,10 +18,7 @@ bool same_work(const model::GraphAction& wanted, const OrderedAction& running) {
   return wanted.kind != model::ActionKind::pseudo && wanted.task == running.task &&
          wanted.resource == running.resource && wanted.node == running.node &&
          wanted.interval == running.interval && wanted.agent == running.agent &&
-         std::equal(wanted.parameters.begin(), wanted.parameters.end(), running.parameters.begin(),
-                    running.parameters.end(), [](const auto& a, const auto& b) {
-                      return a.first == b.first && a.second == b.second;
-                    });
+         wanted.parameters == running.parameters;
 }
 
 std::string describe(const std::string& task, const std::string& resource, const std::string& node,

@@ -40,6 +40,14 @@ Json nodes_to_json(const std::vector<model::Node>& nodes) {
   return list;
 }
 
+model::Values values_of(const Json& json) {
+  model::Values values;
+  for (const auto& [name, value] : json.get_ref<const Json::object_t&>()) {
+    values[name] = value.get<std::string>();
+  }
+  return values;
+}
+
 std::vector<model::Node> read_nodes(const Json& json) {
   std::vector<model::Node> nodes;
   for (const Json& entry : json) {
@@ -100,8 +108,8 @@ OrderedAction read_ordered_action(const Json& json) {
   action.interval = Duration{json.at("interval").get<std::int64_t>()};
   action.timeout = Duration{json.at("timeout").get<std::int64_t>()};
   action.on_fail = json.at("on_fail").get<std::string>();
-  action.parameters = json.at("parameters").get<std::map<std::string, std::string>>();
-  action.meta = json.at("meta").get<std::map<std::string, std::string>>();
+  action.parameters = values_of(json.at("parameters"));
+  action.meta = values_of(json.at("meta"));
   return action;
 }
 

@@ -77,7 +77,7 @@ Result<std::string> plugin_for(const std::string& host_program, const model::Age
   }
   model::ActionRequest request;
   request.agent = executor::resolved(*catalog, name);
-  request.parameters = parameters;
+  request.parameters = {parameters.begin(), parameters.end()};
   request.force_shell = script;
   const executor::Route route =
       executor::route(*catalog, request, [](const model::AgentName& wanted) {

@@ -82,11 +82,11 @@ class AgentExecutor::Engine {
   void on_attribute(AttributeListener listener) { on_attribute_ = std::move(listener); }
 
   void unwatch(const std::string& resource) {
-    if (const auto found = watched_.find(resource); found != watched_.end()) {
-      if (const auto slot = slots_.find(found->second); slot != slots_.end()) {
+    for (auto& [host, resources] : watched_) {
+      const auto slot = slots_.find(host);
+      if (resources.erase(resource) > 0 && slot != slots_.end()) {
         slot->second->unwatch(resource);
       }
-      watched_.erase(found);
     }
   }
 
@@ -204,9 +204,9 @@ class AgentExecutor::Engine {
   /// A host may only speak of what it watches, or begins to watch in the monitor that runs there: a
   /// change during the first monitor is told before that one's result.
   void changed(const std::string& host, const std::string& resource) {
-    const auto found = watched_.find(resource);
+    const auto watching = watched_.find(host);
     const auto queue = queues_.find(resource);
-    const bool watches = found != watched_.end() && found->second == host;
+    const bool watches = watching != watched_.end() && watching->second.contains(resource);
     const bool begins = queue != queues_.end() && queue->second.front()->slot == host;
     if ((watches || begins) && on_change_) {
       on_change_(resource);
@@ -215,16 +215,15 @@ class AgentExecutor::Engine {
 
   /// What happened since it was watched last is not known.
   void stop_watching(const std::string& host) {
-    std::vector<std::string> resources;
-    for (const auto& [resource, watching] : watched_) {
-      if (watching == host) {
-        resources.push_back(resource);
-      }
+    const auto watching = watched_.find(host);
+    if (watching == watched_.end()) {
+      return;
     }
+    const std::vector<std::string> resources(watching->second.begin(), watching->second.end());
     for (const std::string& resource : resources) {
       changed(host, resource);
-      watched_.erase(resource);
     }
+    watched_.erase(host);
   }
 
   HostSlot::Setup setup_of(const std::string& host) const {
@@ -256,7 +255,12 @@ class AgentExecutor::Engine {
     }
     jobs_.erase(job->request.call_id);
     if (verdict.watched) {
-      watched_[job->request.resource] = job->slot;
+      for (auto& [slot, resources] : watched_) {
+        if (slot != job->slot) {
+          resources.erase(job->request.resource);
+        }
+      }
+      watched_[job->slot].insert(job->request.resource);
     }
     if (verdict.offence && !job->host.empty()) {
       offenders_.record(job->request.resource, *verdict.offence, steady_now());
@@ -319,8 +323,8 @@ class AgentExecutor::Engine {
   std::map<std::string, std::unique_ptr<HostSlot>> slots_;  // see Job::slot
   std::uint64_t last_slot_ = 0;
   Offenders offenders_;
-  std::set<std::string> own_slots_;             // keys of slots for one resource alone
-  std::map<std::string, std::string> watched_;  // resource -> the host that watches it
+  std::set<std::string> own_slots_;                       // keys of slots for one resource alone
+  std::map<std::string, std::set<std::string>> watched_;  // resources, by Job::slot
   ChangeListener on_change_;
   AttributeListener on_attribute_;
   std::optional<CatalogReader> reader_;

@@ -38,8 +38,8 @@ RunFrame frame_of(std::uint64_t id, const model::ActionRequest& request) {
   frame.provider = request.agent.provider;
   frame.type = request.agent.type;
   frame.action = request.action;
-  frame.parameters = request.parameters;
-  frame.meta = request.meta;
+  frame.parameters = {request.parameters.begin(), request.parameters.end()};
+  frame.meta = {request.meta.begin(), request.meta.end()};
   frame.timeout = request.timeout;
   frame.interval = request.interval;
   return frame;

@@ -13,14 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/flat_map.h"
 #include "core/base/time.h"
 #include "core/model/agent_name.h"
 #include "core/model/score.h"
+#include "core/model/values.h"
 
 namespace mainstay::model {
-
-using Values = FlatMap<std::string, std::string>;
 
 /// In this order: a greater role is more active.
 enum class Role { unknown, stopped, started, unpromoted, promoted };

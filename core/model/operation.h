@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include "core/base/time.h"
 #include "core/model/agent_name.h"
+#include "core/model/values.h"
 
 namespace mainstay::model {
 
@@ -18,8 +18,8 @@ struct ActionRequest {
   std::string resource;       ///< resource id, with ":N" for an instance of a unique clone
   AgentName agent;
   std::string action;  ///< OCF action: "start", "stop", "monitor", …
-  std::map<std::string, std::string> parameters;
-  std::map<std::string, std::string> meta;
+  Values parameters;
+  Values meta;
   Duration timeout{20'000};
   Duration interval{0};
   bool force_shell = false;  ///< meta attribute agent-implementation=shell

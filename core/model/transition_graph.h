@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/base/flat_map.h"
 #include "core/base/time.h"
 #include "core/model/agent_name.h"
+#include "core/model/values.h"
 
 namespace mainstay::model {
 
@@ -36,10 +36,10 @@ struct GraphAction {
   AgentName agent;
   Duration interval{0};
   Duration timeout{20'000};
-  int expected_rc = 0;                           ///< OCF exit code that means success
-  std::string on_fail;                           ///< resolved policy, Pacemaker's word
-  FlatMap<std::string, std::string> parameters;  ///< instance attributes
-  FlatMap<std::string, std::string> meta;        ///< CRM_meta_* values without the prefix
+  int expected_rc = 0;  ///< OCF exit code that means success
+  std::string on_fail;  ///< resolved policy, Pacemaker's word
+  Values parameters;    ///< instance attributes
+  Values meta;          ///< CRM_meta_* values without the prefix
   std::vector<int> inputs;
   int priority = 0;
   bool runnable = true;  ///< false: wanted, but something blocks it (see reason)

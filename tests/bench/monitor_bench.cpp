@@ -28,7 +28,7 @@ using mainstay::model::ActionRequest;
 
 struct Subject {
   std::string agent = "ocf:heartbeat:Dummy";
-  std::map<std::string, std::string> parameters;
+  mainstay::model::Values parameters;
 };
 
 double cpu_us(clockid_t clock) {

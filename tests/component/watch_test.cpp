@@ -25,8 +25,7 @@ class Watching : public ExecutorTest {
   std::string file() const { return directory_ + "/service"; }
   void touch(const std::string& path) { std::ofstream(path) << "x"; }
 
-  model::ActionRequest monitor(const std::string& resource,
-                               std::map<std::string, std::string> parameters = {}) {
+  model::ActionRequest monitor(const std::string& resource, model::Values parameters = {}) {
     model::ActionRequest wanted = request("ocf:test:Watching", resource, "monitor");
     wanted.parameters = std::move(parameters);
     wanted.parameters.try_emplace("file", file());
@@ -169,8 +168,7 @@ class WatchingNetwork : public Watching {
   static void shell(const std::string& command) {
     ASSERT_EQ(std::system(command.c_str()), 0) << command;  // NOLINT(cert-env33-c)
   }
-  model::ActionRequest recurring(const std::string& agent,
-                                 const std::map<std::string, std::string>& parameters) {
+  model::ActionRequest recurring(const std::string& agent, const model::Values& parameters) {
     model::ActionRequest wanted = request(agent, "R", "monitor");
     wanted.parameters = parameters;
     wanted.interval = Duration(10'000);
@@ -223,7 +221,7 @@ TEST_F(WatchingRoute, HearsThatItGoesWithItsSource) {
 TEST_F(WatchingNetwork, HearsThatTheDefaultRouteHasAnotherSource) {
   shell("ip addr add 192.168.56.10/24 dev eth0");
   shell("ip route add default via 192.168.56.254 src 192.168.56.10");
-  const std::map<std::string, std::string> parameters = {{"ipaddress", "192.168.56.10"}};
+  const model::Values parameters = {{"ipaddress", "192.168.56.10"}};
   const auto before = perform(recurring("ocf:heartbeat:IPsrcaddr", parameters));
   EXPECT_EQ(before.exit_code, 0);
   ASSERT_TRUE(before.watched);

@@ -45,8 +45,8 @@ int HostedResource::code(const std::string& action, int check_level) {
   request.resource = call_.resource;
   request.agent = {call_.standard, call_.provider, call_.type};
   request.action = action == "probe" ? "monitor" : action;
-  request.parameters = call_.parameters;
-  request.meta = call_.meta;
+  request.parameters = {call_.parameters.begin(), call_.parameters.end()};
+  request.meta = {call_.meta.begin(), call_.meta.end()};
   request.timeout = call_.timeout;
   request.interval = Duration(action == "monitor" ? 10'000 : 0);
   if (check_level != 0) {
