@@ -199,9 +199,8 @@ void Controller::State::tell_attributes() {
 void Controller::State::on(const TimerFired& event) {
   switch (event.timer) {
     case attributes:
-      break;  // settle() looks what is due
     case plan_timer:
-      break;  // settle() looks whether a plan is due
+      break;  // settle() looks what is due
     case recheck:
       dirty_ = true;
       break;

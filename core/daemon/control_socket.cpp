@@ -16,6 +16,7 @@
 #include <boost/asio/write.hpp>
 
 #include "core/base/log.h"
+#include "core/daemon/memory.h"
 
 namespace mainstay::daemon {
 namespace {
@@ -69,7 +70,7 @@ class ControlSocket::Session : public std::enable_shared_from_this<Session> {
     boost::asio::async_write(socket_, boost::asio::buffer(out_),
                              [self = shared_from_this(), then_close](
                                  const boost::system::error_code& error, std::size_t) {
-                               self->out_.clear();
+                               self->forget_written();
                                if (error || then_close) {
                                  self->end();
                                } else {
@@ -87,6 +88,16 @@ class ControlSocket::Session : public std::enable_shared_from_this<Session> {
     socket_.close(ignored);  // ends the wait for a hang-up, which keeps this session alive
     if (owner_ != nullptr) {
       owner_->drop(id_);
+    }
+  }
+
+  /// The whole CIB may have been told.
+  void forget_written() {
+    constexpr std::size_t kLarge = 1UL << 20U;
+    const bool large = out_.size() > kLarge;
+    out_ = {};
+    if (large) {
+      give_back_memory();
     }
   }
 

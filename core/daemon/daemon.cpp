@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/daemon/daemon.h"
 
-#include <malloc.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/cib/query.h"
 #include "core/daemon/install_paths.h"
+#include "core/daemon/memory.h"
 #include "core/store/cib_store.h"
 
 namespace mainstay::daemon {
@@ -23,15 +23,6 @@ namespace {
 std::string new_instance_id(const std::string& node, Now now) {
   return node + "-" + std::to_string(::getpid()) + "-" +
          std::to_string(now.wall.time_since_epoch().count());
-}
-
-/// What large plans and messages used lies free among what is kept; the C library gives back only
-/// what is free at the heap's end.
-void give_back_memory() {
-  constexpr std::size_t kWorthIt = 2UL << 20U;
-  if (::mallinfo2().fordblks > kWorthIt) {
-    ::malloc_trim(0);
-  }
 }
 
 }  // namespace
@@ -210,7 +201,7 @@ void Daemon::on_request(std::uint64_t id, control::Request&& request) {
         } else if constexpr (std::is_same_v<Asked, control::QueryTimes>) {
           control::Reply reply;
           reply.times = controller_ ? controller_->monitor_times() : reply.times;
-          socket_.answer(id, std::move(reply));
+          socket_.answer(id, reply);
         } else if constexpr (std::is_same_v<Asked, control::ChangeCib>) {
           handle(controller::ChangeCib{id, std::move(asked.change), std::move(asked.origin)});
         } else if constexpr (std::is_same_v<Asked, control::ReplaceCib>) {

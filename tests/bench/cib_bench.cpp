@@ -143,6 +143,16 @@ void copy(benchmark::State& state) {
 }
 BENCHMARK(copy)->ArgName("large")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
+/// The first plan after a quiet time pays for it.
+void rest_and_wake(benchmark::State& state) {
+  Document& document = shared_cluster(state.range(0) != 0);
+  for ([[maybe_unused]] auto _ : state) {
+    document.rest();
+    benchmark::DoNotOptimize(document.version());
+  }
+}
+BENCHMARK(rest_and_wake)->ArgName("large")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+
 }  // namespace
 }  // namespace mainstay::cib
 

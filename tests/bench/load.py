@@ -108,7 +108,8 @@ def measure(arguments):
             print(f"{arguments.count} x {arguments.agent}, monitor every 10 s, load average {os.getloadavg()[0]:.1f}")
             print(f"all started after         {took:8.1f} s (looked at every 5 s)")
             print(f"CPU of one core           {sum(share):8.2f} %  (daemon {share[0]:.2f}, agent hosts {sum(share[1:]):.2f})")
-            print(f"memory of the daemon      {memory / 1024:8.1f} MiB ({(memory - before) / arguments.count:.1f} KiB per resource)")
+            print(f"memory of the daemon      {memory / 1024:8.1f} MiB ({(memory - before) / arguments.count:.1f} KiB per resource), "
+                  f"at most {status_value(pid, 'VmHWM') / 1024:.1f} MiB while it planned")
         finally:
             daemon.process.kill()
             daemon.process.wait()
