@@ -17,6 +17,7 @@ model::TransitionGraph schedule(const model::ClusterState& given, PlacementTrace
   add_internal_orderings(plan);
   apply_changed_parameters(plan);
   leave_out_unplaced(plan);
+  apply_placed_parameters(plan);
   add_probes(plan);
   add_resource_actions(plan);
   add_remote_orderings(plan);

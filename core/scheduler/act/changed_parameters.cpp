@@ -82,21 +82,19 @@ class ChangedParameters {
         history_.provider != resource.agent.provider || history_.type != resource.agent.type) {
       change_agent(active);
     }
-    if (!active) {
-      return;
-    }
-    const Span span = span_of(history_);
-    for (std::size_t i = 0; i < history_.entries.size(); ++i) {
-      if (span.start < span.stop) {
-        return;
-      }
-      if (static_cast<int>(i) >= span.start && !goes_on(span, i)) {
-        apply(history_.entries[i]);
-      }
+    if (active) {
+      apply_entries(false);
     }
   }
 
-  /// The rest of what reading a history does: parameters that depend on where a container will be.
+  /// The rest: parameters that depend on where a container will be.
+  void apply_placed() {
+    if (plan_.runs_on(index_, node_)) {
+      apply_entries(true);
+    }
+  }
+
+  /// What else reading a history does, of these.
   void forgive_failures() {
     for (const HistoryEntry& entry : history_.entries) {
       const bool last_failure = entry.id.starts_with(history_.id) &&
@@ -112,6 +110,15 @@ class ChangedParameters {
   }
 
  private:
+  void apply_entries(bool placed) {
+    const Span span = span_of(history_);
+    for (std::size_t i = 0; i < history_.entries.size() && span.start >= span.stop; ++i) {
+      if (static_cast<int>(i) >= span.start && !goes_on(span, i)) {
+        apply(history_.entries[i], placed);
+      }
+    }
+  }
+
   /// A monitor whose failure is forgotten goes on if a result before it is recorded as well.
   bool goes_on(const Span& span, std::size_t i) const {
     const HistoryEntry& entry = history_.entries[i];
@@ -138,10 +145,15 @@ class ChangedParameters {
     clean_up(plan_, index_, node_, false);
   }
 
-  void apply(const HistoryEntry& entry) {
+  void apply(const HistoryEntry& entry, bool placed) {
     const bool recurs = entry.interval > Duration(0);
     if (recurs && (plan_.resource(index_).maintenance || plan_.node(node_).maintenance)) {
-      cancel(entry);
+      if (!placed) {
+        cancel(entry);
+      }
+      return;
+    }
+    if (is_named_by_host(plan_.resource(index_), node_) != placed) {
       return;
     }
     const bool shows_parameters = entry.task == task::kMonitor || entry.task == task::kStart ||
@@ -272,6 +284,11 @@ void recall_history(Plan& plan) {
 
 namespace {
 
+/// As it is, not as it will be once a connection is made.
+bool is_looked_at(const model::NodeState& node) {
+  return node.maintenance || (node.online && !node.shutdown && !node.unclean && !node.standby);
+}
+
 /// Whose operations a history shows: of what is called so, or was last called so in a history.
 using Shown = std::multimap<std::string_view, int>;
 
@@ -295,22 +312,26 @@ Shown shown_by_name(const Plan& plan) {
 void apply_changed_parameters(Plan& plan) {
   const Shown shown = shown_by_name(plan);
   for (int node = 0; node < plan.node_count(); ++node) {
-    // As it is, not as it will be once a connection is made.
-    const model::NodeState& where = plan.node(node);
-    const bool available = where.online && !where.shutdown && !where.unclean && !where.standby;
-    if (!where.maintenance && !available) {
+    if (!is_looked_at(plan.node(node))) {
       continue;
     }
-    for (const HistoryResource& history : where.history) {
+    for (const HistoryResource& history : plan.node(node).history) {
       const auto [first, last] = shown.equal_range(history.id);
       for (auto it = first; it != last; ++it) {
         ChangedParameters(plan, node, history, it->second).apply();
       }
     }
   }
+}
+
+void apply_placed_parameters(Plan& plan) {
   for_each_history(plan, [&](int node, const HistoryResource& history, int index) {
     if (is_named_by_host(plan.resource(index), node)) {
-      ChangedParameters(plan, node, history, index).forgive_failures();
+      ChangedParameters changes(plan, node, history, index);
+      if (is_looked_at(plan.node(node))) {
+        changes.apply_placed();
+      }
+      changes.forgive_failures();
     }
   });
 }

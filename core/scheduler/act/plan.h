@@ -107,6 +107,7 @@ void add_internal_orderings(Plan& plan);    // of primitives, groups, clones and
 void add_constraint_orderings(Plan& plan);  // rsc_order, anti-colocation
 void apply_changed_parameters(Plan& plan);  // restart, reload, reschedule, cancel, delete
 void leave_out_unplaced(Plan& plan);        // what the placement means for actions so far
+void apply_placed_parameters(Plan& plan);   // those that a container's place decides
 void add_probes(Plan& plan);
 void add_resource_actions(Plan& plan);  // the path from each role to the next
 void add_remote_orderings(Plan& plan);
