@@ -20,7 +20,7 @@ constexpr std::size_t at(int index) {
 
 constexpr int kPending = -1;
 constexpr int kUnknownCode = 193;
-constexpr char kChanged[] = "resource definition change";
+constexpr const char* kChanged = "resource definition change";
 
 /// Positions of the last start and the last stop; what lies before the start no longer runs.
 struct Span {
