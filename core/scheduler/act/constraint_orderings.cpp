@@ -3,6 +3,7 @@
 // a minimum of instances, and what anti-colocation implies. Orderings between resources that can
 // migrate also order their migrations.
 #include <algorithm>
+#include <array>
 
 #include "core/scheduler/act/plan.h"
 
@@ -16,11 +17,15 @@ using model::Variant;
 enum class Direction { once, both, inverse };
 
 std::string_view inverse_of(std::string_view name) {
-  static constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
-      {task::kStart, task::kStop},       {task::kStop, task::kStart},
-      {task::kPromote, task::kDemote},   {task::kDemote, task::kPromote},
-      {task::kRunning, task::kStopped},  {task::kStopped, task::kRunning},
-      {task::kPromoted, task::kDemoted}, {task::kDemoted, task::kPromoted}};
+  static constexpr auto kPairs = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{task::kStart, task::kStop},
+       {task::kStop, task::kStart},
+       {task::kPromote, task::kDemote},
+       {task::kDemote, task::kPromote},
+       {task::kRunning, task::kStopped},
+       {task::kStopped, task::kRunning},
+       {task::kPromoted, task::kDemoted},
+       {task::kDemoted, task::kPromoted}});
   for (const auto& [from, to] : kPairs) {
     if (from == name) {
       return to;

@@ -17,22 +17,11 @@ class Pair {
   void apply(int first, int then, const Flags& flags, Effects effect) {
     switch (effect) {
       case kThenRequiresFirst:
-        if (!plan_.table[then].optional) {
-          if (!flags.optional) {
-            set(first, Flag::required, then);
-          }
-          if (flags.migratable && !plan_.table[then].migratable) {
-            set(first, Flag::unmigratable, then);
-          }
-        }
+        require_first(first, then, flags);
         break;
       case kPromotedRequiresFirst:
-        if (!plan_.table[then].optional &&
-            plan_.role(plan_.table[then].resource) == Role::promoted) {
-          set(first, Flag::required, then);
-          if (plan_.table[first].migratable && !plan_.table[then].migratable) {
-            set(first, Flag::unmigratable, then);
-          }
+        if (plan_.role(plan_.table[then].resource) == Role::promoted) {
+          require_first(first, then, {false, true, plan_.table[first].migratable});
         }
         break;
       case kMigrationNeedsThen:
@@ -68,6 +57,18 @@ class Pair {
         break;
       default:
         break;
+    }
+  }
+
+  void require_first(int first, int then, const Flags& flags) {
+    if (plan_.table[then].optional) {
+      return;
+    }
+    if (!flags.optional) {
+      set(first, Flag::required, then);
+    }
+    if (flags.migratable && !plan_.table[then].migratable) {
+      set(first, Flag::unmigratable, then);
     }
   }
 

@@ -49,40 +49,40 @@ struct Plan {
   }
   bool is_online(int node) const { return placement.nodes[static_cast<std::size_t>(node)].online; }
   bool is_unclean(int node) const { return unclean[static_cast<std::size_t>(node)] != 0; }
-  bool runs_on(int resource, int node) const;
+  bool runs_on(int index, int where) const;
   bool is_active(int resource) const { return !resource_active(resource).empty(); }
   const std::vector<int>& resource_active(int resource) const {
     return this->resource(resource).running_on;
   }
   /// Where it is now, if several nodes have it the one that counts; -1: nowhere.
-  int current(int resource) const;
+  int current(int index) const;
   /// The outermost resource that holds it, or the outermost inside a bundle.
-  int top(int resource) const;
-  bool is_bundled(int resource) const;
-  bool in_clone(int resource) const;
+  int top(int index) const;
+  bool is_bundled(int index) const;
+  bool in_clone(int index) const;
   /// What runs in a bundle's container; -1: nothing, or no bundle's container.
   int inside(int container) const { return resource(container).contained; }
   bool is_promotable(int resource) const { return this->resource(top(resource)).promotable; }
   /// The role of anything: for a collective the highest of its members'.
-  model::Role current_role_of(int resource) const;
+  model::Role current_role_of(int index) const;
   /// Where anything is or will be, if that is one node; -1 otherwise.
-  int location(int resource, bool now) const;
+  int location(int index, bool now) const;
 
   /// Makes an action, or finds it; `optional` false makes it required.
-  int want(int resource, std::string_view task, int node, bool optional,
+  int want(int index, std::string_view name, int where, bool optional,
            Duration interval = Duration{0});
-  int pseudo(int resource, std::string_view task, bool optional, bool runnable);
+  int pseudo(int index, std::string_view name, bool optional, bool runnable);
   /// A synchronisation point that belongs to no resource.
   int milestone(std::string_view name);
-  int cancel(int resource, std::string_view task, Duration interval, int node);
-  int fence(int node, const std::string& how, bool optional, const std::string& reason);
-  void demand_fencing(int node, const std::string& reason);
-  bool can_fence(int node) const;
+  int cancel(int index, std::string_view name, Duration interval, int where);
+  int fence(int where, const std::string& how, bool optional, const std::string& reason);
+  void demand_fencing(int where, const std::string& reason);
+  bool can_fence(int where) const;
   /// Whether a device that unfences is another now than when it unfenced that node.
-  bool must_unfence_again(int node) const;
+  bool must_unfence_again(int where) const;
   /// Whether a migration was begun, and only its second half is missing.
   bool is_half_migrated(int index) const;
-  void explain(int action, const std::string& reason, bool overwrite = false);
+  void explain(int index, const std::string& reason, bool overwrite = false);
 
   void order(const Endpoint& first, const Endpoint& then, Effects effects);
   void order(int first, std::string_view first_task, int then, std::string_view then_task,
@@ -91,13 +91,13 @@ struct Plan {
   }
 
   /// The resource is to run nowhere after all.
-  void leave_out(int resource);
+  void leave_out(int index);
 
-  bool is_guest(int node) const;
+  bool is_guest(int where) const;
   bool is_remote(int node) const { return this->node(node).type == model::NodeType::remote; }
 
  private:
-  void judge_runnable(int action);
+  void judge_runnable(int index);
   void add_migration_equivalents(const Ordering& ordering);
 };
 
@@ -119,18 +119,18 @@ model::TransitionGraph build_graph(const Plan& plan);
 std::vector<model::Decision> summarise(const Plan& plan);
 
 // Parts of phases.
-void add_recurring_actions(Plan& plan, int resource);
-void add_primitive_actions(Plan& plan, int resource);
-void add_collective_actions(Plan& plan, int resource);
-void add_bundle_actions(Plan& plan, int resource);
+void add_recurring_actions(Plan& plan, int index);
+void add_primitive_actions(Plan& plan, int index);
+void add_collective_actions(Plan& plan, int index);
+void add_bundle_actions(Plan& plan, int index);
 /// A collective's start and stop (promote and demote) with what comes after, and its instances'
 /// own.
 void add_instance_pseudos(Plan& plan, int collective, const std::vector<int>& instances);
 void add_promotion_pseudos(Plan& plan, int collective, const std::vector<int>& instances);
-void create_actions(Plan& plan, int resource);
-bool can_migrate(const Plan& plan, int resource, int current);
-void add_migration(Plan& plan, int resource, int current);
-void clean_up(Plan& plan, int resource, int node, bool optional);
+void create_actions(Plan& plan, int index);
+bool can_migrate(const Plan& plan, int index, int current);
+void add_migration(Plan& plan, int index, int current);
+void clean_up(Plan& plan, int index, int node, bool optional);
 void require_unfencing(Plan& plan, int device, int node, const std::string& reason);
 void order_after_unfencing(Plan& plan, int index, int node, int action, Effects effects);
 void order_against_fencing(Plan& plan, int fence);

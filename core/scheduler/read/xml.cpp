@@ -8,6 +8,8 @@
 #include <charconv>
 #include <cstring>
 
+#include <boost/container/small_vector.hpp>
+
 namespace mainstay::scheduler {
 
 std::string attr(pugi::xml_node node, const char* name) {
@@ -136,7 +138,7 @@ pugi::xml_node IdIndex::resolve(pugi::xml_node node) const {
 
 void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
                  const RuleContext& context, model::Values& into, const std::string& first) {
-  std::vector<pugi::xml_node> blocks;
+  boost::container::small_vector<pugi::xml_node, 4> blocks;
   for (const pugi::xml_node child : parent.children(tag)) {
     blocks.push_back(ids.resolve(child));
   }
