@@ -66,6 +66,10 @@ void forget_node_history(Document& document, const std::string& uname);
 /// Transient attributes ("reboot" lifetime). An absent value removes the attribute.
 void set_transient_attribute(Document& document, const std::string& uname, const std::string& name,
                              const std::optional<std::string>& value);
+/// What is stored where `value` is wanted: "value++" and "value+=N" count from what is there
+/// (nothing and what is no number: from 0), as Pacemaker's attribute daemon does; all else is
+/// itself.
+std::string counted_value(const std::string& value, const std::optional<std::string>& present);
 std::optional<std::string> transient_attribute(const Document& document, const std::string& uname,
                                                const std::string& name);
 

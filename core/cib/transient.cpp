@@ -12,11 +12,12 @@
 #include "core/cib/history.h"
 #include "core/cib/status.h"
 #include "core/cib/tree.h"
+#include "core/model/score.h"
 
 namespace mainstay::cib {
 namespace {
 
-constexpr int kInfinity = 1'000'000;
+using model::kInfinity;
 constexpr std::string_view kFailCount = "fail-count-";
 constexpr std::string_view kLastFailure = "last-failure-";
 
@@ -59,16 +60,21 @@ void write_attribute(Document::Tree& tree, const std::string& uname, const std::
   set_attribute(pair, "value", value);
 }
 
+/// 0 for what is no number.
+int score_of(std::string_view value) {
+  const bool negative = value.starts_with('-');
+  if (negative || value.starts_with('+')) {
+    value.remove_prefix(1);
+  }
+  int score = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), score);
+  const bool infinite = value == "INFINITY" || error == std::errc::result_out_of_range;
+  score = infinite ? kInfinity : std::min(score, kInfinity);
+  return negative ? -score : score;
+}
+
 int failures_of(const std::optional<std::string>& value) {
-  if (!value) {
-    return 0;
-  }
-  if (*value == "INFINITY" || *value == "+INFINITY") {
-    return kInfinity;
-  }
-  int count = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), count);
-  return error == std::errc::result_out_of_range ? kInfinity : std::clamp(count, 0, kInfinity);
+  return std::max(score_of(value.value_or("")), 0);
 }
 
 /// Whether `name`, an attribute's, belongs to failures of the resource: PREFIX RSC [:N] [#OP].
@@ -116,6 +122,16 @@ pugi::xml_node node_state(Document::Tree& tree, const std::string& uname, const 
   set_attribute(state, "id", !id.empty() ? id : !known.empty() ? known : uname);
   set_attribute(state, "uname", uname);
   return state;
+}
+
+std::string counted_value(const std::string& value, const std::optional<std::string>& present) {
+  constexpr std::string_view kOne = "value++";
+  constexpr std::string_view kSome = "value+=";
+  if (value != kOne && !value.starts_with(kSome)) {
+    return value;
+  }
+  const int more = value == kOne ? 1 : score_of(std::string_view(value).substr(kSome.size()));
+  return std::to_string(model::add_scores(score_of(present.value_or("")), more));
 }
 
 void set_transient_attribute(Document& document, const std::string& uname, const std::string& name,

@@ -167,15 +167,16 @@ void Controller::State::act(std::uint32_t, WallTime sent, const OperationLost& m
 }
 
 void Controller::State::act(std::uint32_t from, WallTime, const NodeAttribute& message) {
-  if (replica_.apply(message)) {
+  const bool changed = replica_.apply(message);
+  const auto value = cib::transient_attribute(cib(), message.node, message.name);
+  if (changed) {
     note(LogLevel::info, "an attribute changed",
-         {{"node", message.node},
-          {"name", message.name},
-          {"value", message.value.value_or("(deleted)")}});
+         {{"node", message.node}, {"name", message.name}, {"value", value.value_or("(deleted)")}});
     dirty_ = true;
   }
-  if (message.request != 0 && message.node == self_.name) {
-    attributes_.adopt(message.name, message.value);
+  const bool counted = value != message.value;
+  if ((message.request != 0 || counted) && message.node == self_.name) {
+    attributes_.adopt(message.name, value);
   }
   if (message.request != 0 && from == self_.id) {
     emit(clients_.applied(message.request, cib().version(), true, {}));

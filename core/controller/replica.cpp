@@ -271,10 +271,15 @@ void Replica::apply(const OperationLost& lost, WallTime sent) {
 }
 
 bool Replica::apply(const NodeAttribute& attribute) {
-  if (cib::transient_attribute(document_, attribute.node, attribute.name) == attribute.value) {
+  const auto present = cib::transient_attribute(document_, attribute.node, attribute.name);
+  std::optional<std::string> wanted = attribute.value;
+  if (wanted) {
+    wanted = cib::counted_value(*wanted, present);
+  }
+  if (wanted == present) {
     return false;
   }
-  cib::set_transient_attribute(document_, attribute.node, attribute.name, attribute.value);
+  cib::set_transient_attribute(document_, attribute.node, attribute.name, wanted);
   ++position_;
   return true;
 }

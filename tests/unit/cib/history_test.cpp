@@ -151,6 +151,18 @@ TEST(History, FindsTheResourceAgainAfterAnEditRemovedItsHistory) {
   EXPECT_THAT(entries(document), testing::ElementsAre("VIP_last_0=7", "VIP_monitor_10000=0"));
 }
 
+TEST(History, CountsAttributesAsPacemakerDoes) {
+  EXPECT_EQ(counted_value("value++", std::nullopt), "1");
+  EXPECT_EQ(counted_value("value++", "41"), "42");
+  EXPECT_EQ(counted_value("value++", "no number"), "1");
+  EXPECT_EQ(counted_value("value+=5", "-7"), "-2");
+  EXPECT_EQ(counted_value("value+=-5", "7"), "2");
+  EXPECT_EQ(counted_value("value+=5", "INFINITY"), "1000000");
+  EXPECT_EQ(counted_value("value+=99999999999", "1"), "1000000");
+  EXPECT_EQ(counted_value("value", "1"), "value");
+  EXPECT_EQ(counted_value("++", "1"), "++");
+}
+
 TEST(History, RestsWithoutAChangeOfTheText) {
   Document document;
   OperationRecord failed = monitor_of_vip(7);
