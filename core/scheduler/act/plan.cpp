@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/scheduler/read/digests.h"
+#include "core/scheduler/read/fenceable.h"
 
 namespace mainstay::scheduler {
 namespace {
@@ -98,13 +99,12 @@ int Plan::current(int index) const {
     return it.partial_migration_source;
   }
   // What is fenced anyway, or still to come back, counts less than a sound node.
+  const auto is_sound = [this](int where) { return is_online(where) && !is_unclean(where); };
   const bool any_node = it.requirement >= Requires::fencing;
   int found = -1;
   for (const int n : it.running_on) {
-    if (found < 0) {
-      found = n;
-    } else if (!any_node && is_online(n) && !is_unclean(n) &&
-               (is_unclean(found) || !is_online(found))) {
+    const bool better = found >= 0 && !any_node && is_sound(n) && !is_sound(found);
+    if (found < 0 || better) {
       found = n;
     }
   }
@@ -142,8 +142,7 @@ int Plan::location(int index, bool now) const {
 }
 
 bool Plan::is_guest(int where) const {
-  const int connection = node(where).remote_resource;
-  return connection >= 0 && resource(connection).container_index >= 0;
+  return scheduler::is_guest(state, where);
 }
 
 void Plan::judge_runnable(int index) {
@@ -248,18 +247,7 @@ bool Plan::must_unfence_again(int where) const {
 }
 
 bool Plan::can_fence(int where) const {
-  const auto& options = state.options;
-  if (is_guest(where)) {
-    const int container = resource(node(where).remote_resource).container_index;
-    for (const int host : resource(container).running_on) {
-      if (!is_online(host) && !can_fence(host)) {
-        return false;
-      }
-    }
-    return true;
-  }
-  return options.fencing_enabled && (options.have_fencing_device || options.have_watchdog) &&
-         (options.have_quorum || options.quorum_policy == QuorumPolicy::ignore || is_online(where));
+  return scheduler::can_fence(state, where, [this](int other) { return is_online(other); });
 }
 
 int Plan::fence(int where, const std::string& how, bool optional, const std::string& reason) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/scheduler/read/fenceable.h"
+
 namespace mainstay::scheduler {
 namespace {
 
@@ -134,8 +136,7 @@ void Assignment::allow_bundle_nodes() {
 }
 
 bool Assignment::is_guest(int index) const {
-  const int connection = node(index).remote_resource;
-  return connection >= 0 && resource(connection).container_index >= 0;
+  return scheduler::is_guest(state, index);
 }
 
 int top_of(const Assignment& work, int resource) {

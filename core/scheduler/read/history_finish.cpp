@@ -4,6 +4,7 @@
 // and multiply active ones.
 #include <algorithm>
 
+#include "core/scheduler/read/fenceable.h"
 #include "core/scheduler/read/history.h"
 
 namespace mainstay::scheduler {
@@ -122,9 +123,8 @@ void HistoryReading::fence_lost_node() {
   model::NodeState& node = reading_.node(node_);
   Resource& r = resource();
   const int connection = node.remote_resource;
-  const bool guest = connection >= 0 && reading_.resource(connection).container_index >= 0;
   std::string reason = r.id + " is thought to be active there";
-  if (guest) {
+  if (is_guest(reading_.state, node_)) {
     r.failed = true;
     r.stop_if_failed = true;
   } else if (!reading_.state.options.fencing_enabled) {

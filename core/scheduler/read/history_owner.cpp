@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // To which resource a node's history belongs: an entry of an anonymous clone goes to the instance
 // that is active there, else to a free one, else to one that is too many.
+#include "core/scheduler/read/fenceable.h"
 #include "core/scheduler/read/parts.h"
 
 namespace mainstay::scheduler {
@@ -86,20 +87,14 @@ int known_or_free_member(Reading& reading, int clone, std::string_view base, int
   return taken ? -1 : free;
 }
 
-/// What carries it is recovered, and it with it: no fencing is waited for.
-bool is_guest(const Reading& reading, int node) {
-  const int connection = reading.state.nodes[static_cast<std::size_t>(node)].remote_resource;
-  return connection >= 0 &&
-         reading.state.resources[static_cast<std::size_t>(connection)].container_index >= 0;
-}
-
 int anonymous_instance(Reading& reading, int clone, std::string_view base, int node) {
   const int found = known_or_free_member(reading, clone, base, node);
   const model::NodeState& host = reading.node(node);
-  // What need not be fenced may be started elsewhere: its number is wanted there.
+  // What need not be fenced may be started elsewhere: its number is wanted there. A guest is
+  // recovered with its container, and no fencing is waited for.
   const bool lost = found >= 0 && (!host.online || host.unclean) &&
                     reading.resource(found).requirement < model::Requires::fencing &&
-                    !is_guest(reading, node) &&
+                    !is_guest(reading.state, node) &&
                     reading.resource(clone).clone_max != reading.node_count();
   return found >= 0 && !lost ? found : extra_member(reading, clone, base);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/scheduler/read/fenceable.h"
 #include "core/scheduler/read/history.h"
 
 namespace mainstay::scheduler {
@@ -82,12 +83,8 @@ bool HistoryReading::masks_failure(const HistoryEntry& entry) {
 
 /// A stop that failed for good can only be followed by fencing.
 void HistoryReading::block_if_stop_failed(const HistoryEntry& entry) {
-  const auto& options = reading_.state.options;
-  const bool can_fence =
-      options.fencing_enabled && options.have_fencing_device &&
-      (options.have_quorum || options.quorum_policy == model::QuorumPolicy::ignore ||
-       reading_.node(node_).online);
-  if (entry.task == "stop" && !can_fence) {
+  const auto is_online = [this](int node) { return reading_.node(node).online; };
+  if (entry.task == "stop" && !can_fence(reading_.state, node_, is_online)) {
     resource().managed = false;
     resource().blocked = true;
   }
