@@ -54,12 +54,19 @@ void HistoryReading::list_failure(const HistoryEntry& entry) {
                                               entry.last_change, std::string(entry.exit_reason)});
 }
 
-/// An anonymous clone is banned as a whole.
+/// An anonymous clone is banned as a whole; what is in a bundle stands for the instances inside,
+/// not for the containers.
 int HistoryReading::ban_target() {
   if (resource().unique || resource().removed) {
     return index_;
   }
-  return reading_.state.top_of(index_);
+  int around = index_;
+  for (int up = resource().parent;
+       up >= 0 && reading_.resource(up).variant != model::Variant::bundle;
+       up = reading_.resource(up).parent) {
+    around = up;
+  }
+  return around;
 }
 
 void HistoryReading::set_active() {
