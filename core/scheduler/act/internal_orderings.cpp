@@ -224,8 +224,8 @@ class InternalOrderings {
   Plan& plan_;
 };
 
+/// Start and stop of a bundle itself are bound to its parts' alone.
 void InternalOrderings::add_bundle(int index) {
-  around(index);
   const model::Resource& bundle = plan_.resource(index);
   const int inner = bundle.bundled;
   if (inner >= 0) {

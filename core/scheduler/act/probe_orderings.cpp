@@ -15,6 +15,13 @@ constexpr std::size_t at(int index) {
   return static_cast<std::size_t>(index);
 }
 
+/// What is done first where this is done again; empty for all else.
+std::string_view opposite_of(std::string_view task) {
+  return task == task::kStart     ? task::kStop
+         : task == task::kPromote ? task::kDemote
+                                  : std::string_view();
+}
+
 /// "Probe, then whatever would be stopped because the probed resource starts": a probe that finds
 /// it running makes those stops unnecessary.
 class ProbeOrderings {
@@ -64,10 +71,12 @@ class ProbeOrderings {
     seen_[at(index)] = round_;
     const int probed = plan_.table[probe].resource;
     const int whose = plan_.table[index].resource;
-    if (whose >= 0 && whose != probed && plan_.resource(whose).variant == Variant::primitive) {
-      for (const int stop : plan_.table.all(whose, task::kStop)) {
-        if (!plan_.table[stop].pseudo) {
-          plan_.table.relate(probe, stop, kOrdered);
+    const std::string_view opposite = opposite_of(plan_.table[index].task);
+    if (whose >= 0 && whose != probed && !opposite.empty() &&
+        plan_.resource(whose).variant == Variant::primitive) {
+      for (const int undone : plan_.table.all(whose, opposite)) {
+        if (!plan_.table[undone].pseudo) {
+          plan_.table.relate(probe, undone, kOrdered);
         }
       }
     }
