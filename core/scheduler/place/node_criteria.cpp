@@ -155,9 +155,13 @@ void ban_remote_nodes(Assignment& work, int resource) {
 }
 
 /// Connections and fence devices run on members only, guests too (no nesting), except bundles; what
-/// is configured into a remote node's container runs there only.
+/// is configured into a remote node's container runs there only. What is not managed may be
+/// anywhere.
 void avoid_remote_nodes(Assignment& work, int resource) {
   const Resource& r = work.resource(resource);
+  if (!r.managed) {
+    return;
+  }
   if (r.is_remote || r.agent.standard == "stonith") {
     ban_remote_nodes(work, resource);
   }
