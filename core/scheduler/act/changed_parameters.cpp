@@ -14,10 +14,6 @@ namespace {
 using model::HistoryEntry;
 using model::HistoryResource;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 constexpr int kPending = -1;
 constexpr int kUnknownCode = 193;
 constexpr const char* kChanged = "resource definition change";

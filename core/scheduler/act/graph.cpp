@@ -18,10 +18,6 @@ using model::ActionKind;
 using model::GraphAction;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 class GraphBuilder {
  public:
   explicit GraphBuilder(const Plan& plan) : plan_(plan) {}

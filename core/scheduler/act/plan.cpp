@@ -16,10 +16,6 @@ using model::QuorumPolicy;
 using model::Requires;
 using model::Role;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 Requires needs_of(const model::Resource& resource, std::string_view name) {
   return name == task::kStart || name == task::kPromote ? resource.requirement : Requires::nothing;
 }
@@ -71,12 +67,7 @@ bool Plan::runs_on(int index, int where) const {
 }
 
 int Plan::top(int index) const {
-  int up = index;
-  while (resource(up).parent >= 0 &&
-         resource(resource(up).parent).variant != model::Variant::bundle) {
-    up = resource(up).parent;
-  }
-  return up;
+  return top_below_bundle(state, index);
 }
 
 bool Plan::is_bundled(int index) const {

@@ -11,10 +11,6 @@ namespace {
 using model::Role;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// What is done first where this is done again; empty for all else.
 std::string_view opposite_of(std::string_view task) {
   return task == task::kStart     ? task::kStop

@@ -13,10 +13,6 @@ namespace {
 using model::Role;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 constexpr int kNotRunning = 7;
 constexpr int kRunningPromoted = 8;
 

@@ -13,10 +13,6 @@ using model::MultipleActive;
 using model::Requires;
 using model::Role;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// The role one step nearer to `target`.
 Role step_towards(Role from, Role target) {
   if (from == Role::promoted) {

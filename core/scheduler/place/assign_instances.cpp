@@ -12,10 +12,6 @@ namespace {
 using model::kInfinity;
 using model::Resource;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 using WeightsByResource = std::vector<std::pair<int, Weights>>;
 
 void save(const Assignment& work, int resource, WeightsByResource& saved) {

@@ -10,10 +10,6 @@ using model::kInfinity;
 using model::Resource;
 using model::Role;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// Target role and quorum limit what the resource may become.
 void limit_role(Assignment& work, int resource) {
   Role& next = work.next_role(resource);

@@ -14,10 +14,6 @@ using model::Resource;
 using model::Role;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// Every node on which a resource or a member is (or will be), each once, in the order of members.
 void collect_nodes(const Assignment& work, int resource, bool current, std::vector<int>& nodes) {
   const auto add = [&](int node) {
@@ -140,12 +136,7 @@ bool Assignment::is_guest(int index) const {
 }
 
 int top_of(const Assignment& work, int resource) {
-  for (int around = work.resource(resource).parent;
-       around >= 0 && work.resource(around).variant != Variant::bundle;
-       around = work.resource(around).parent) {
-    resource = around;
-  }
-  return resource;
+  return top_below_bundle(work.state, resource);
 }
 
 int location_of(const Assignment& work, int resource, bool current) {

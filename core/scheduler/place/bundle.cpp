@@ -12,10 +12,6 @@ using model::BundleReplica;
 using model::kInfinity;
 using model::Resource;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// A connection to a container on a remote node needs that node's own connection beside it.
 void bind_to_host_connection(Assignment& work, const BundleReplica& replica) {
   const int host = work.assigned_node(replica.container);

@@ -14,10 +14,6 @@ using model::kInfinity;
 using model::Resource;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 void link_group_members(const ClusterState& state, const Resource& group, Colocations& out) {
   for (std::size_t i = 1; i < group.children.size(); ++i) {
     ColocationLink link;

@@ -15,10 +15,6 @@ using model::Resource;
 using model::Role;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 void apply_to_scores(Assignment& work, int dependent, int primary, const ColocationLink& link) {
   const int where = work.assigned_node(primary);
   if (where < 0 && link.score < 0) {

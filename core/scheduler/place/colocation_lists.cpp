@@ -12,10 +12,6 @@ using model::kInfinity;
 using model::Resource;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// Collects links of one kind (as dependent, or as primary) over the structure around a resource.
 struct Collector {
   const Assignment& work;

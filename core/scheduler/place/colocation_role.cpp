@@ -11,10 +11,6 @@ using model::Resource;
 using model::Role;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 bool is_promotable_instance(const Assignment& work, int resource) {
   for (int around = work.resource(resource).parent; around >= 0;
        around = work.resource(around).parent) {

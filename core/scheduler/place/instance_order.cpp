@@ -10,10 +10,6 @@ namespace {
 using model::Resource;
 using model::Role;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// Negative if the first is true and the second is not.
 int prefer_true(bool a, bool b) {
   return static_cast<int>(b) - static_cast<int>(a);

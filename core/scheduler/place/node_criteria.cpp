@@ -17,10 +17,6 @@ using model::Role;
 using model::Variant;
 using Kind = ScoreReason::Kind;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 void record(Assignment& work, int resource, int node, int score, Kind kind,
             const std::string& source) {
   if (work.trace != nullptr && score != 0) {

@@ -7,14 +7,6 @@
 #include "core/scheduler/place/assignment.h"
 
 namespace mainstay::scheduler {
-namespace {
-
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
-}  // namespace
-
 int compare_capacities(const Placement& placement, int a, int b) {
   const auto& left = placement.free_capacity[at(a)];
   const auto& right = placement.free_capacity[at(b)];

@@ -13,10 +13,6 @@ namespace {
 using model::Role;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// The roles that nothing limited follow from the node; collectives take the highest of theirs.
 void settle_roles(Assignment& work, int resource) {
   Role& next = work.next_role(resource);

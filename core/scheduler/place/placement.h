@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/cluster_state.h"
+#include "core/scheduler/read/lookup.h"
 
 namespace mainstay::scheduler {
 

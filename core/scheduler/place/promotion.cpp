@@ -15,10 +15,6 @@ using model::Resource;
 using model::Role;
 using model::Variant;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 bool is_known_on(const Resource& resource, int node) {
   return at(node) < resource.known_on.size() && resource.known_on[at(node)] != 0;
 }

@@ -15,10 +15,6 @@ using model::Resource;
 using model::Variant;
 using Amounts = std::map<std::string, int>;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 int amount(const std::string& text) {
   return parse_int(text, 0);
 }

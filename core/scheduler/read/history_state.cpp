@@ -6,6 +6,7 @@
 
 #include "core/scheduler/read/fenceable.h"
 #include "core/scheduler/read/history.h"
+#include "core/scheduler/read/lookup.h"
 
 namespace mainstay::scheduler {
 namespace {
@@ -60,13 +61,7 @@ int HistoryReading::ban_target() {
   if (resource().unique || resource().removed) {
     return index_;
   }
-  int around = index_;
-  for (int up = resource().parent;
-       up >= 0 && reading_.resource(up).variant != model::Variant::bundle;
-       up = reading_.resource(up).parent) {
-    around = up;
-  }
-  return around;
+  return top_below_bundle(reading_.state, index_);
 }
 
 void HistoryReading::set_active() {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "core/scheduler/read/lookup.h"
 #include "core/scheduler/read/parts.h"
 
 namespace mainstay::scheduler {
@@ -16,10 +17,6 @@ using model::OnFail;
 using model::Resource;
 using model::Role;
 using model::TicketConstraint;
-
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
 
 void ban(ClusterState& state, int resource, const char* why) {
   add_location(state, resource, -1, -model::kInfinity, why);

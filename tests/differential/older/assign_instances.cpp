@@ -13,10 +13,6 @@ namespace {
 
 using model::kInfinity;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 class Distribution {
  public:
   Distribution(Assignment& work, int collective, int maximum, int per_node)

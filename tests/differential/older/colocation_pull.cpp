@@ -12,10 +12,6 @@ namespace {
 using model::kInfinity;
 using model::Resource;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 /// Marks a positive score that a pull would have made negative: it ends as 1.
 constexpr int kSpoiled = -100 * kInfinity;
 

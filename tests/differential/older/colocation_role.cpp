@@ -11,10 +11,6 @@ namespace {
 using model::kInfinity;
 using model::Role;
 
-constexpr std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 bool leaves_out(const Assignment& work, int resource, Role role, bool apart) {
   return role != Role::unknown && (role == work.next_role(resource)) == apart;
 }
