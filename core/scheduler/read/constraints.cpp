@@ -274,10 +274,11 @@ void read_ticket(Reading& reading, pugi::xml_node xml) {
   base.id = attr(xml, "id");
   base.ticket = attr(xml, "ticket");
   const std::string policy = attr(xml, "loss-policy");
-  base.loss_policy = policy == "fence"    ? model::OnFail::fence
-                     : policy == "freeze" ? model::OnFail::ignore
-                     : policy == "demote" ? model::OnFail::demote
-                                          : model::OnFail::stop;
+  const bool can_fence = reading.state.options.fencing_enabled;
+  base.loss_policy = policy == "fence" && can_fence ? model::OnFail::fence
+                     : policy == "freeze"           ? model::OnFail::ignore
+                     : policy == "demote"           ? model::OnFail::demote
+                                                    : model::OnFail::stop;
   const auto add = [&](const std::string& id, const std::string& role) {
     for (const int resource : named(reading, id)) {
       model::TicketConstraint one = base;

@@ -39,7 +39,7 @@ model::Requires requirement_of(const Resource& resource, const model::ClusterOpt
     return Requires::quorum;
   }
   if (options.have_unfencing) {
-    return Requires::unfencing;
+    return options.fencing_enabled ? Requires::unfencing : Requires::quorum;
   }
   if (options.fencing_enabled) {
     return Requires::fencing;
