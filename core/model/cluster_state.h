@@ -93,6 +93,7 @@ struct HistoryEntry {
   std::optional<std::string_view> restart_parameters;  ///< none: all of them
   std::string_view secure_digest;
   std::string_view secure_parameters;
+  std::string_view feature_set;  ///< of whoever recorded it
   std::string_view migrate_source;
   std::string_view migrate_target;
 };

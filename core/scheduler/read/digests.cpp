@@ -51,12 +51,20 @@ bool restart_changed(const model::HistoryEntry& entry, const model::Values& now)
   return cib::parameters_digest(restart, Duration(0), Duration(0)) != entry.restart_digest;
 }
 
+/// Before feature set 3.16.0 only what the agent declares counted as shown.
+bool shows_declared_only(std::string_view feature_set) {
+  const std::size_t dot = feature_set.find('.');
+  const int major = parse_int(feature_set.substr(0, dot), 0);
+  const int minor = dot == std::string_view::npos ? 0 : parse_int(feature_set.substr(dot + 1), 0);
+  return major < 3 || (major == 3 && minor < 16);
+}
+
 cib::Pairs without_secrets(const model::Resource& resource, const model::Values& parameters,
-                           std::string_view secrets) {
+                           std::string_view secrets, bool declared_only) {
   cib::Pairs shown;
   const bool device = resource.agent.standard == "stonith";
   for (const auto& [name, value] : parameters) {
-    if (!listed(secrets, name) && !(device && for_fencing(name))) {
+    if (!listed(secrets, name) && !(declared_only && device && for_fencing(name))) {
       shown.emplace_back(name, value);
     }
   }
@@ -64,14 +72,17 @@ cib::Pairs without_secrets(const model::Resource& resource, const model::Values&
 }
 
 /// Whether all but the secret parameters are what they were: those may be hidden in the CIB.
-bool only_secrets_changed(const model::Resource& resource, const model::HistoryEntry& entry,
-                          const model::Values& now, Duration timeout) {
+bool only_secrets_changed(const model::ClusterState& state, const model::Resource& resource,
+                          const model::HistoryEntry& entry, const model::Values& now,
+                          Duration timeout) {
   if (entry.secure_digest.empty()) {
     return false;
   }
-  const cib::Pairs shown = without_secrets(resource, now, entry.secure_parameters);
-  return cib::parameters_digest(shown, entry.interval, timeout) == entry.secure_digest ||
-         cib::parameters_digest(shown, Duration(0), Duration(0)) == entry.secure_digest;
+  const bool old = shows_declared_only(entry.feature_set.empty() ? state.options.feature_set
+                                                                 : entry.feature_set);
+  const cib::Pairs shown = without_secrets(resource, now, entry.secure_parameters, old);
+  return cib::parameters_digest(shown, old ? Duration(0) : entry.interval,
+                                old ? Duration(0) : timeout) == entry.secure_digest;
 }
 
 }  // namespace
@@ -124,7 +135,7 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
   if (same && !entry.forgotten) {
     return DigestMatch::same;
   }
-  if (only_secrets_changed(resource, entry, now, timeout)) {
+  if (only_secrets_changed(state, resource, entry, now, timeout)) {
     return DigestMatch::secrets_changed;
   }
   const model::Operation* operation = find_operation(resource, entry.task, entry.interval);
@@ -144,7 +155,8 @@ bool unfenced_otherwise(const model::ClusterState& state, const model::Resource&
   };
   const model::Values now = operation_parameters(state, device, node, "", Duration(0));
   return attributes.find("#digests-all") != attributes.end() && !tells("#digests-all", now) &&
-         !tells("#digests-secure", without_secrets(device, now, "passwd password user"));
+         !tells("#digests-secure", without_secrets(device, now, "passwd password user",
+                                                   shows_declared_only(state.options.feature_set)));
 }
 
 }  // namespace mainstay::scheduler

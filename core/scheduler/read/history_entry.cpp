@@ -35,7 +35,7 @@ constexpr std::array<Field, 24> kFields{{
     {"operation_key", nullptr},
     {"operation", [](HistoryEntry& e, const char* value) { e.task = value; }},
     {"crm-debug-origin", nullptr},
-    {"crm_feature_set", nullptr},
+    {"crm_feature_set", [](HistoryEntry& e, const char* value) { e.feature_set = value; }},
     {"transition-key",
      [](HistoryEntry& e, const char* value) { e.expected_rc = expected_rc(value); }},
     {"transition-magic", [](HistoryEntry& e, const char* value) { e.magic = value; }},
