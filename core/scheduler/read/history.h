@@ -52,7 +52,6 @@ class HistoryReading {
   int judge_status(const model::HistoryEntry& entry, int& rc, bool is_expired);
   int judge_exit_code(const model::HistoryEntry& entry, int rc, bool is_expired);
   void block_if_stop_failed(const model::HistoryEntry& entry);
-  void demand_stop();
   /// What to do with a result that is older than failure-timeout; true: nothing more.
   bool forget(model::HistoryEntry& entry, int rc);
   void not_running();
@@ -87,6 +86,11 @@ class HistoryReading {
   const model::HistoryEntry* last_failure_ = nullptr;
 };
 
+/// Asks for it, once.
+void demand(model::ClusterState& state, model::HistoryDemand wanted);
+/// Asks for a stop; where the node is down, only fencing can make sure of it (maintenance begins
+/// later).
+void demand_stop(Reading& reading, int resource, int node, const std::string& reason);
 /// Stops the containers whose connections failed; where they run is known at the end only.
 void stop_needed_containers(Reading& reading);
 

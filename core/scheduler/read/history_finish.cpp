@@ -42,12 +42,20 @@ void block_with_siblings(Reading& reading, int index) {
 
 }  // namespace
 
+void demand_stop(Reading& reading, int resource, int node, const std::string& reason) {
+  const model::NodeState& where = reading.node(node);
+  if (!where.online && !where.unclean && where.remote_resource < 0 &&
+      reading.resource(resource).managed) {
+    demand_fencing(reading.state, node, "stop is unrunnable");
+  }
+  demand(reading.state, {HistoryDemand::Kind::stop, resource, node, reason});
+}
+
 void stop_needed_containers(Reading& reading) {
   for (const int container : reading.containers_to_stop) {
     const auto& nodes = reading.resource(container).running_on;
     if (!nodes.empty()) {
-      reading.state.demands.push_back(
-          {HistoryDemand::Kind::stop, container, nodes.front(), "restart container"});
+      demand_stop(reading, container, nodes.front(), "restart container");
     }
   }
 }
@@ -78,15 +86,6 @@ void add_running(Reading& reading, int index, int node, bool failed) {
   }
 }
 
-/// Where the node is down, only fencing can make sure of it; maintenance begins later.
-void HistoryReading::demand_stop() {
-  const model::NodeState& node = reading_.node(node_);
-  if (!node.online && !node.unclean && node.remote_resource < 0 && resource().managed) {
-    demand_fencing(reading_.state, node_, "stop is unrunnable");
-  }
-  demand(HistoryDemand::Kind::stop, "");
-}
-
 void HistoryReading::restart_container(bool active) {
   Resource& r = resource();
   r.failed = true;
@@ -94,10 +93,9 @@ void HistoryReading::restart_container(bool active) {
   if (r.container_index >= 0 && r.container_nested) {
     reading_.containers_to_stop.push_back(r.container_index);
   } else if (r.container_index >= 0) {
-    reading_.state.demands.push_back(
-        {HistoryDemand::Kind::stop, r.container_index, node_, "restart container"});
+    demand_stop(reading_, r.container_index, node_, "restart container");
   } else if (active) {
-    demand_stop();
+    demand_stop(reading_, index_, node_, "");
   }
 }
 
@@ -111,7 +109,7 @@ void HistoryReading::reset_remote(bool active) {
     demand_fencing(reading_.state, r.remote_node, "remote connection is unrecoverable");
   }
   if (active) {
-    demand_stop();
+    demand_stop(reading_, index_, node_, "");
   }
   if (r.remote_reconnect > Duration(0)) {
     r.next_role = Role::stopped;
@@ -171,7 +169,7 @@ void HistoryReading::apply_failure() {
       if (active) {
         r.failed = true;
         r.stop_if_failed = true;
-        demand_stop();
+        demand_stop(reading_, index_, node_, "");
       }
       break;
     case OnFail::restart_container:

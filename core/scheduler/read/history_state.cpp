@@ -39,14 +39,19 @@ int degraded_to_plain(int rc) {
 
 }  // namespace
 
-void HistoryReading::demand(HistoryDemand::Kind kind, const std::string& reason) {
-  for (HistoryDemand& known : reading_.state.demands) {
-    if (known.kind == kind && known.resource == index_ && known.node == node_) {
+void demand(model::ClusterState& state, HistoryDemand wanted) {
+  for (HistoryDemand& known : state.demands) {
+    if (known.kind == wanted.kind && known.resource == wanted.resource &&
+        known.node == wanted.node) {
       known.optional = false;
       return;
     }
   }
-  reading_.state.demands.push_back({kind, index_, node_, reason});
+  state.demands.push_back(std::move(wanted));
+}
+
+void HistoryReading::demand(HistoryDemand::Kind kind, const std::string& reason) {
+  scheduler::demand(reading_.state, {kind, index_, node_, reason});
 }
 
 void HistoryReading::list_failure(const HistoryEntry& entry) {
@@ -58,10 +63,7 @@ void HistoryReading::list_failure(const HistoryEntry& entry) {
 /// An anonymous clone is banned as a whole; what is in a bundle stands for the instances inside,
 /// not for the containers.
 int HistoryReading::ban_target() {
-  if (resource().unique || resource().removed) {
-    return index_;
-  }
-  return top_below_bundle(reading_.state, index_);
+  return resource().unique ? index_ : top_below_bundle(reading_.state, index_);
 }
 
 void HistoryReading::set_active() {
@@ -171,7 +173,7 @@ void HistoryReading::take_pending(const HistoryEntry& entry) {
   } else if (entry.task == "migrate_to" && reading_.node(node_).unclean) {
     const int target = reading_.state.find_node(entry.migrate_target);
     if (target >= 0) {
-      reading_.state.demands.push_back({HistoryDemand::Kind::stop, index_, target, ""});
+      demand_stop(reading_, index_, target, "");
     }
   }
   if (r.pending_task.empty() && !is_probe(entry)) {
