@@ -106,6 +106,8 @@ int compatible_instance(const Assignment& work, int match, int collective, model
                         bool current);
 /// Node scores of a clone's instances from the promotion scores that their agents set.
 void add_promotion_scores(Assignment& work, int clone);
+/// Pulls the node scores of a clone by what wants to be with a promoted instance.
+void pull_promoted(Assignment& work, int clone);
 /// Chooses which instances are promoted.
 void choose_roles(Assignment& work, int clone);
 

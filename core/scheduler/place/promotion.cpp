@@ -136,23 +136,6 @@ void set_priority(Assignment& work, int clone, int instance) {
   work.placement.promotion[at(instance)] = next == Role::promoted ? kInfinity : priority;
 }
 
-/// Pulls the clone's node scores by what wants to be with a promoted instance.
-void pull_promoted(Assignment& work, int clone) {
-  const auto factor = [](const ColocationLink& link) {
-    return static_cast<float>(link.score) / static_cast<float>(kInfinity);
-  };
-  for (const int index : links_with_this(work, clone)) {
-    const ColocationLink& link = work.colocations[index];
-    if (link.primary_role == Role::promoted && has_influence(work, link)) {
-      PullMode mode;
-      mode.roll_back = true;
-      mode.nonnegative = true;
-      add_colocated_scores(work, link.dependent, clone, &link, factor(link), mode,
-                           work.weights(clone));
-    }
-  }
-}
-
 void require_tickets(Assignment& work, int clone) {
   for (const model::TicketConstraint& each : work.state.ticket_constraints) {
     if (each.resource != clone || each.role != Role::promoted) {
