@@ -311,6 +311,23 @@ class Features:
             if self.chance(30):
                 made.set("symmetrical", "false")
 
+    def tickets(self):
+        """Granted, revoked, in standby or never seen; lost by each policy, for a role or for any."""
+        status = self.cib.find("status")
+        for number, name in enumerate(self.random.sample(self.generator.top, min(len(self.generator.top), self.random.randint(1, 3)))):
+            bound = child(self.constraints, "rsc_ticket", id=f"ticket{number}", rsc=name, ticket=self.pick("T1", "T2"))
+            if self.chance(80):
+                bound.set("loss-policy", self.pick("stop", "freeze", "demote", "fence"))
+            if self.chance(25):
+                bound.set("rsc-role", self.pick("Promoted", "Started"))
+        tickets = status.find("tickets")
+        tickets = child(status, "tickets") if tickets is None else tickets
+        for name in self.some(("T1", "T2"), 80):
+            state = ET.SubElement(tickets, "ticket_state", {
+                "id": name, "granted": self.pick("true", "true", "false", "false"), "last-granted": str(NOW - 1000)})
+            if self.chance(20):
+                state.set("standby", self.pick("true", "false"))
+
     def locks(self):
         self.option("shutdown-lock", "true")
         if self.chance(30):
@@ -324,4 +341,4 @@ class Features:
 
 KINDS = (Features.promotable, Features.notify, Features.utilization, Features.migration,
          Features.colocation_sets, Features.on_fail, Features.pending, Features.templates, Features.tags, Features.health,
-         Features.maintenance, Features.rules, Features.minimum, Features.sequences, Features.locks, remotes, guests, bundles, unfencing)
+         Features.maintenance, Features.rules, Features.minimum, Features.sequences, Features.tickets, Features.locks, remotes, guests, bundles, unfencing)

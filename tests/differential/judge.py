@@ -10,7 +10,8 @@ HEADERS = {"Current cluster status:": "current", "Transition Summary:": "summary
 WORDS = ((re.compile(r"\bunmigrateable\b"), "unrunnable"), (re.compile(r"\bNot installed\b"), "not installed"),
          (re.compile(r"\(ORPHANED\)"), "(REMOVED)"), (re.compile(r"\bORPHANED\b"), "REMOVED"),
          (re.compile(r"\bmaintenance\b"), "unmanaged"))
-IGNORED = ("Using the original execution date", "Setting effective cluster time", "Transition failed: terminated")
+IGNORED = ("Using the original execution date", "Setting effective cluster time", "Transition failed: terminated",
+           "Only 'private' parameters to ", "Parameters to ", "notice: Unfencing ")
 FLAGS = re.compile(r"\(([^()]*, [^()]*)\)")
 
 
@@ -64,7 +65,8 @@ def broken_properties(cib, ours):
     primitives = {element.get("id") for element in cib.findall("configuration/resources/primitive")}
     for order in cib.iter("rsc_order"):
         first, then = order.get("first"), order.get("then")
-        if order.get("kind", "Mandatory") != "Mandatory" or not {first, then} <= primitives:
+        starts = {order.get("first-action", "start"), order.get("then-action", order.get("first-action", "start"))} == {"start"}
+        if not starts or order.get("kind", "Mandatory") != "Mandatory" or not {first, then} <= primitives:
             continue
         if first in started and then in started and started[first] > started[then]:
             broken.append(f"property: {then} starts before {first}")

@@ -18,7 +18,7 @@ def happen(features, special):
 def place_on(features, nodes, percent=60):
     """Locations that make the resources of the cluster care for these nodes."""
     for number, name in enumerate(features.some(features.generator.top, percent)):
-        child(features.constraints, "rsc_location", id=f"far{number}", rsc=name, node=features.random.choice(nodes),
+        child(features.constraints, "rsc_location", id=f"far-{nodes[0]}-{number}", rsc=name, node=features.random.choice(nodes),
               score=features.random.choice(SCORES))
 
 
@@ -108,28 +108,37 @@ def bundle(features, name):
 
 def unfencing(features):
     features.option("stonith-enabled", "true")
-    device = child(features.resources, "primitive", id="Scsi")
-    device.attrib.update({"class": "stonith", "type": "fence_scsi"})
-    put(device, "meta_attributes", "provides", "unfencing")
-    if features.chance(40):
-        put(device, "instance_attributes", "devices", "/dev/sdb")
-        put(device, "instance_attributes", "passwd", "secret")
+    devices = [unfencing_device(features, name) for name in ("Scsi", "Mpath")[:features.pick(1, 1, 2)]]
     for primitive in features.some(features.primitives(), 20):
         put(primitive, "meta_attributes", "requires", features.pick("unfencing", "fencing", "quorum", "nothing"))
-    if features.chance(70):
+    if features.chance(80):
         settle(features)
-        for state in features.some(features.states, 70):
+        for state in features.some(features.states, 80):
             features.attribute(state, "#node-unfenced", features.pick("1699990000", "1699990000", "0"))
-            if features.chance(70):
-                tell_digests(features, state, device)
+            if features.chance(80):
+                tell_digests(features, state, devices)
         if features.chance(60):
-            disturb(features, ["Scsi"])
+            disturb(features, [device.get("id") for device in devices])
 
 
-def tell_digests(features, state, device):
-    """With which parameters the device unfenced the node: those of now, others, or only another password."""
-    values = {pair.get("name"): pair.get("value") for pair in device.iter("nvpair") if pair.get("name") != "provides"}
-    shown = {name: value for name, value in values.items() if name != "passwd"}
-    for name, known in (("#digests-all", values), ("#digests-secure", shown)):
-        found = features.pick(known, known, {"devices": "/dev/sdc"})
-        features.attribute(state, name, f"Scsi:fence_scsi:{digest_of(found)},")
+def unfencing_device(features, name):
+    device = child(features.resources, "primitive", id=name)
+    device.attrib.update({"class": "stonith", "type": f"fence_{name.lower()}"})
+    put(device, "meta_attributes", "provides", "unfencing")
+    for parameter, value in (("devices", "/dev/sdb"), ("passwd", "secret"), ("pcmk_delay_base", "1s")):
+        if features.chance(40):
+            put(device, "instance_attributes", parameter, value)
+    return device
+
+
+def tell_digests(features, state, devices):
+    """With which parameters the devices unfenced the node: those of now, others, or only another password."""
+    told = {"#digests-all": "", "#digests-secure": ""}
+    for device in features.some(devices, 90):
+        values = {pair.get("name"): pair.get("value") for pair in device.iterfind("instance_attributes/nvpair")}
+        shown = {name: value for name, value in values.items() if name != "passwd" and not name.startswith("pcmk_")}
+        for name, known in (("#digests-all", values), ("#digests-secure", shown)):
+            found = features.pick(known, known, {"devices": "/dev/sdc"})
+            told[name] += f"{device.get('id')}:{device.get('type')}:{digest_of(found)},"
+    for name, summary in features.some(told.items(), 95):
+        features.attribute(state, name, summary)
