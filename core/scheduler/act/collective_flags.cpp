@@ -41,11 +41,11 @@ Flags group_flags(Plan& plan, int index, int node) {
     const Flags theirs = flags_of(plan, action, node);
     if (flags.optional && !theirs.optional) {
       flags.optional = false;
-      plan.table[index].optional = false;
+      plan.set(index, &Action::optional, false);
     }
     if (own != name && flags.runnable && !theirs.runnable) {
       flags.runnable = false;
-      plan.table[index].runnable = false;
+      plan.set(index, &Action::runnable, false);
     }
   }
   return flags;
@@ -70,14 +70,14 @@ Flags instance_flags(Plan& plan, int index, int node) {
     const Flags theirs = flags_of(plan, action, node);
     if (flags.optional && !theirs.optional) {
       flags.optional = false;
-      plan.table[index].optional = false;
+      plan.set(index, &Action::optional, false);
     }
     any_runnable = any_runnable || theirs.runnable;
   }
   if (!any_runnable) {
     flags.runnable = false;
     if (node < 0) {
-      plan.table[index].runnable = false;
+      plan.set(index, &Action::runnable, false);
     }
   }
   return flags;
@@ -136,15 +136,34 @@ Flags flags_of(Plan& plan, int action, int node) {
   return collect(plan, action, node);
 }
 
-Flags flags_for_ordering(Plan& plan, int action, int node) {
-  Flags flags = collect(plan, action, -1);
-  const int resource = plan.table[action].resource;
-  if (node < 0 || resource < 0 || plan.resource(resource).variant != Variant::clone) {
+FlagsForOrdering::FlagsForOrdering(Plan& plan)
+    : plan_(plan), known_(static_cast<std::size_t>(plan.table.size())) {}
+
+Flags FlagsForOrdering::operator()(int action, int node) {
+  const int resource = plan_.table[action].resource;
+  if (resource < 0 || plan_.resource(resource).variant == Variant::primitive) {
+    return collect(plan_, action, node);
+  }
+  auto& known = known_[static_cast<std::size_t>(action)];
+  auto it = std::find_if(known.begin(), known.end(),
+                         [node](const Known& one) { return one.node == node; });
+  if (it == known.end()) {
+    it = known.insert(it, {node, 0, sum_up(action, node)});
+  } else if (it->changes != plan_.changes_around(action)) {
+    it->flags = sum_up(action, node);
+  }
+  it->changes = plan_.changes_around(action);
+  return it->flags;
+}
+
+Flags FlagsForOrdering::sum_up(int action, int node) {
+  Flags flags = collect(plan_, action, -1);
+  if (node < 0 || plan_.resource(plan_.table[action].resource).variant != Variant::clone) {
     return flags;
   }
   // Where it can run at all matters here, not whether it can on just this node.
   const bool runnable_anywhere = flags.runnable;
-  flags = collect(plan, action, node);
+  flags = collect(plan_, action, node);
   flags.runnable = flags.runnable || runnable_anywhere;
   return flags;
 }

@@ -35,7 +35,7 @@ class Pair {
       case kMigrationReplacesThen:
         if (!plan_.table[first].runnable) {
           set(then, Flag::unmigratable, first);
-          plan_.table[then].pseudo = false;
+          plan_.set(then, &Action::pseudo, false);
         }
         break;
       case kFirstBlocksThen:
@@ -112,26 +112,14 @@ class Pair {
   }
 
   void set(int index, Flag flag, int cause) {
-    Action& action = plan_.table[index];
-    const char* change = "required";
-    if (flag == Flag::required) {
-      if (!action.optional) {
-        return;
-      }
-      action.optional = false;
-    } else if (flag == Flag::unrunnable) {
-      if (!action.runnable) {
-        return;
-      }
-      action.runnable = false;
-      change = "unrunnable";
-    } else {
-      if (!action.migratable) {
-        return;
-      }
-      action.migratable = false;
-      change = "unrunnable";
+    bool Action::*const changed = flag == Flag::required     ? &Action::optional
+                                  : flag == Flag::unrunnable ? &Action::runnable
+                                                             : &Action::migratable;
+    if (!plan_.set(index, changed, false)) {
+      return;
     }
+    const Action& action = plan_.table[index];
+    const char* change = flag == Flag::required ? "required" : "unrunnable";
     const Action& why = plan_.table[cause];
     if (action.resource >= 0 && action.resource == why.resource) {
       return;

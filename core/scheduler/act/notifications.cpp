@@ -239,30 +239,32 @@ class Round {
   std::shared_ptr<const model::Values> values_;
 };
 
-std::string notice_name(std::string_view type, std::string_view about) {
-  return std::string(type).append(task::kNotice).append(about);
+int find_notice(const Plan& plan, int clone, std::string_view type, std::string_view about) {
+  const auto& own = plan.table.of(clone);
+  const auto it = std::find_if(own.begin(), own.end(), [&](int each) {
+    const Action& action = plan.table[each];
+    return action.is_notice &&
+           action.name.size() == type.size() + task::kNotice.size() + about.size() &&
+           action.name.starts_with(type) && action.name.ends_with(about);
+  });
+  return it == own.end() ? -1 : *it;
 }
 
 int add_notice(Plan& plan, int index, int about, std::string_view type) {
-  const std::string_view name = plan.table.keep(notice_name(type, plan.table[about].task));
+  const std::string_view name =
+      plan.table.keep(std::string(type).append(task::kNotice).append(plan.table[about].task));
   const int made = plan.pseudo(index, name, plan.table[about].optional, true);
   plan.table[made].task = type.starts_with(kConfirmed) ? task::kNotified : task::kNotify;
   return made;
 }
 
 Notices find_notices(const Plan& plan, int clone, std::string_view before, std::string_view after) {
-  const auto find = [&](std::string_view type, std::string_view about) {
-    const auto found = plan.table.all(clone, notice_name(type, about));
-    return found.empty() ? -1 : found.front();
-  };
-  return {find("pre", before), find("confirmed-pre", before), find("post", after),
-          find("confirmed-post", after)};
+  return {
+      find_notice(plan, clone, "pre", before), find_notice(plan, clone, "confirmed-pre", before),
+      find_notice(plan, clone, "post", after), find_notice(plan, clone, "confirmed-post", after)};
 }
 
 void notify_clone(Plan& plan, int clone) {
-  for (const int each : plan.table.of(clone)) {
-    flags_of(plan, each, -1);  // what it means in the end
-  }
   static constexpr auto kRounds = std::to_array<std::pair<std::string_view, std::string_view>>(
       {{task::kStart, task::kRunning},
        {task::kStop, task::kStopped},
@@ -281,24 +283,22 @@ void notify_clone(Plan& plan, int clone) {
 
 void notify_in(Plan& plan, int index) {
   const model::Resource& resource = plan.resource(index);
-  if (resource.variant == Variant::clone && resource.notify) {
-    notify_clone(plan, index);
-  } else if (resource.variant == Variant::clone) {
+  if (resource.variant == Variant::clone) {
     for (const int each : plan.table.of(index)) {
-      flags_of(plan, each, -1);
+      flags_of(plan, each, -1);  // what it means in the end
     }
-  } else if (resource.variant == Variant::bundle) {
-    if (resource.bundled >= 0) {
-      notify_in(plan, resource.bundled);
+    if (resource.notify) {
+      notify_clone(plan, index);
     }
+  } else if (resource.bundled >= 0) {
+    notify_in(plan, resource.bundled);
   }
 }
 
 }  // namespace
 
 int confirmed_after(const Plan& plan, int collective, std::string_view done) {
-  const auto found = plan.table.all(collective, notice_name("confirmed-post", done));
-  return found.empty() ? -1 : found.front();
+  return find_notice(plan, collective, "confirmed-post", done);
 }
 
 std::string_view original_task(const Plan& plan, int index) {

@@ -32,7 +32,9 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
       gave_up_migration(cluster.resources.size(), 0),
       start_again(cluster.resources.size(), 0),
       excluded(cluster.resources.size()),
-      containers(cluster.resources.size()) {
+      containers(cluster.resources.size()),
+      outermost(cluster.resources.size()),
+      changes_(cluster.resources.size(), 0) {
   const auto& options = cluster.options;
   for (std::size_t i = 0; i < cluster.resources.size(); ++i) {
     const model::Resource& it = cluster.resources[i];
@@ -42,6 +44,10 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
     }
     for (const model::BundleReplica& replica : it.replicas) {
       containers[i].push_back(replica.container);
+    }
+    outermost[i] = static_cast<int>(i);
+    for (int up = it.parent; up >= 0; up = resource(up).parent) {
+      outermost[i] = up;
     }
   }
   std::vector<int> found;
@@ -75,8 +81,8 @@ bool Plan::is_bundled(int index) const {
 }
 
 bool Plan::in_clone(int index) const {
-  const int outermost = top(index);
-  return outermost != index && resource(outermost).variant == model::Variant::clone;
+  const int whole = top(index);
+  return whole != index && resource(whole).variant == model::Variant::clone;
 }
 
 bool Plan::is_half_migrated(int index) const {
@@ -281,6 +287,23 @@ void Plan::explain(int index, const std::string& reason, bool overwrite) {
   }
 }
 
+bool Plan::set(int action, bool Action::*flag, bool value) {
+  Action& it = table[action];
+  if (it.*flag == value) {
+    return false;
+  }
+  it.*flag = value;
+  if (it.resource >= 0) {
+    ++changes_[at(outermost[at(it.resource)])];
+  }
+  return true;
+}
+
+unsigned Plan::changes_around(int action) const {
+  const int resource = table[action].resource;
+  return resource < 0 ? 0 : changes_[at(outermost[at(resource)])];
+}
+
 void Plan::leave_out(int index) {
   const model::Resource& it = resource(index);
   for (const int child : it.children) {
@@ -292,12 +315,12 @@ void Plan::leave_out(int index) {
     return;  // its own actions follow from theirs
   }
   for (const int each : table.of(index)) {
-    Action& action = table[each];
+    const Action& action = table[each];
     if (action.task == task::kStop) {
-      action.optional = false;
+      set(each, &Action::optional, false);
     } else if (action.task == task::kStart ||
                (action.interval > Duration(0) && action.expected_rc != 7)) {
-      action.runnable = false;
+      set(each, &Action::runnable, false);
     }
   }
 }

@@ -29,6 +29,7 @@ struct Plan {
   std::vector<char> start_again;             ///< by resource: its start is sent whatever it did
   std::vector<std::vector<char>> excluded;   ///< by clone: nodes left out by exclusive discovery
   std::vector<std::vector<int>> containers;  ///< by bundle: its replicas'
+  std::vector<int> outermost;                ///< by resource: what holds it, bundles too
 
   const model::Resource& resource(int index) const {
     return state.resources[static_cast<std::size_t>(index)];
@@ -83,6 +84,11 @@ struct Plan {
   /// Whether a migration was begun, and only its second half is missing.
   bool is_half_migrated(int index) const;
   void explain(int index, const std::string& reason, bool overwrite = false);
+  /// Sets a flag while orderings take effect; whether that changed it.
+  bool set(int action, bool Action::*flag, bool value);
+  /// How often set() changed something of an action's outermost resource; of one that is nobody's:
+  /// 0.
+  unsigned changes_around(int action) const;
 
   void order(const Endpoint& first, const Endpoint& then, Effects effects);
   void order(int first, std::string_view first_task, int then, std::string_view then_task,
@@ -97,6 +103,7 @@ struct Plan {
   bool is_remote(int node) const { return this->node(node).type == model::NodeType::remote; }
 
  private:
+  std::vector<unsigned> changes_;  ///< by outermost resource
   void judge_runnable(int index);
   void add_migration_equivalents(const Ordering& ordering);
 };
@@ -169,10 +176,29 @@ struct Flags {
   bool runnable = true;
   bool migratable = false;
 };
-/// What an action is for those ordered with it; collectives sum up their members, and remember it.
+/// What an action is for those ordered with it; collectives sum up their members, and what they
+/// thereby must do or cannot do becomes theirs.
 Flags flags_of(Plan& plan, int action, int node);
-/// The same for one side of an ordering whose other side is on `node`.
-Flags flags_for_ordering(Plan& plan, int action, int node);
+
+/// The same for one side of an ordering whose other side is on `node`. Summed up once, and again
+/// when a flag was changed around the action.
+class FlagsForOrdering {
+ public:
+  explicit FlagsForOrdering(Plan& plan);
+  Flags operator()(int action, int node);
+
+ private:
+  struct Known {
+    int node;
+    unsigned changes;
+    Flags flags;
+  };
+  Flags sum_up(int action, int node);
+
+  Plan& plan_;
+  std::vector<boost::container::small_vector<Known, 2>> known_;  ///< by action
+};
+
 /// Applies one effect of an edge to its actions; `flags` are what first is for then.
 void apply_effect(Plan& plan, int first, int then, const Flags& flags, Effects effect);
 

@@ -48,7 +48,7 @@ struct Snapshot {
 
 class Propagation {
  public:
-  explicit Propagation(Plan& plan) : plan_(plan) {}
+  explicit Propagation(Plan& plan) : plan_(plan), flags_for_ordering_(plan) {}
 
   void run() {
     for (int index = plan_.table.size() - 1; index >= 0; --index) {
@@ -85,7 +85,7 @@ class Propagation {
   void update_now(int then) {
     const Snapshot before(at(then));
     if (at(then).counts) {
-      at(then).runnable = false;
+      plan_.set(then, &Action::runnable, false);
       at(then).found = 0;
     }
     bool changed = false;
@@ -157,7 +157,7 @@ class Propagation {
       return {};
     }
     if (has(effects, kThenCancelsFirst) && at(named).resource >= 0 && !at(then).optional) {
-      at(named).optional = true;
+      plan_.set(named, &Action::optional, true);
       if (at(named).task == task::kReload) {
         plan_.reloading[static_cast<std::size_t>(at(named).resource)] = 0;
       }
@@ -170,8 +170,8 @@ class Propagation {
       }
       return {false, is_new};
     }
-    const Flags first_flags = flags_for_ordering(plan_, first, then_node);
-    const Flags then_flags = flags_for_ordering(plan_, then, first_node);
+    const Flags first_flags = flags_for_ordering_(first, then_node);
+    const Flags then_flags = flags_for_ordering_(then, first_node);
     return apply(first, then, first_flags, then_flags, effects, index);
   }
 
@@ -220,29 +220,24 @@ class Propagation {
   Changes held_stop(int first, int then) {
     const int resource = at(first).resource;
     if (resource < 0 || plan_.managed(resource) || !plan_.resource(resource).blocked ||
-        at(first).runnable || at(first).task != task::kStop || !at(then).runnable) {
+        at(first).runnable || at(first).task != task::kStop) {
       return {};
     }
-    at(then).runnable = false;
-    return {false, true};
+    return {false, plan_.set(then, &Action::runnable, false)};
   }
 
   /// Effects on actions of nodes, and on milestones.
   Changes apply_to_node_action(int then, const Flags& first_flags, Effects effect) {
     Action& it = at(then);
-    if (effect == kFirstRequiresThen && !first_flags.optional && it.optional) {
-      it.optional = false;
-      return {false, true};
+    bool changed = false;
+    if (effect == kFirstRequiresThen && !first_flags.optional) {
+      changed = plan_.set(then, &Action::optional, false);
+    } else if (effect == kFirstBlocksThen && !first_flags.runnable) {
+      changed = plan_.set(then, &Action::runnable, false);
+    } else if (effect == kCounted && first_flags.runnable && ++it.found >= it.needed) {
+      changed = plan_.set(then, &Action::runnable, true);
     }
-    if (effect == kFirstBlocksThen && !first_flags.runnable && it.runnable) {
-      it.runnable = false;
-      return {false, true};
-    }
-    if (effect == kCounted && first_flags.runnable && ++it.found >= it.needed && !it.runnable) {
-      it.runnable = true;
-      return {false, true};
-    }
-    return {};
+    return {false, changed};
   }
 
   Changes update_ordered(int first, int then, int node, const Flags& flags, Effects effect) {
@@ -375,7 +370,7 @@ class Propagation {
     const std::vector<int> own = plan_.table.of(dependent);
     std::for_each(own.rbegin(), own.rend(), [&](int action) {
       if (at(action).runnable && at(action).task == name) {
-        at(action).runnable = false;
+        plan_.set(action, &Action::runnable, false);
         plan_.explain(action, "colocation with " + plan_.resource(cause).id);
         block_dependents(action);
         update(action);
@@ -387,6 +382,7 @@ class Propagation {
   }
 
   Plan& plan_;
+  FlagsForOrdering flags_for_ordering_;
   int depth_ = 0;
   std::deque<int> waiting_;
 };
