@@ -4,7 +4,6 @@
 #include <nettle/base16.h>
 #include <nettle/md5.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -44,27 +43,26 @@ std::string md5_hex(std::string_view text) {
 
 std::string parameters_digest(const Pairs& parameters, Duration interval, Duration timeout) {
   const bool recurring = interval.count() != 0;
-  Pairs counted;
-  counted.reserve(parameters.size() + 1);
-  for (const auto& pair : parameters) {
-    if (!is_left_out(pair.first) || (recurring && pair.first == kTimeout)) {
-      counted.push_back(pair);
-    }
-  }
-  const std::string own_timeout = std::to_string(timeout.count());
-  if (recurring && timeout.count() != 0) {
-    const auto place = std::lower_bound(counted.begin(), counted.end(),
-                                        Pairs::value_type(kTimeout, std::string_view()));
-    if (place == counted.end() || place->first != kTimeout) {
-      counted.emplace(place, kTimeout, own_timeout);
-    }
-  }
-  std::string text = " <parameters";
+  bool own_timeout = recurring && timeout.count() != 0;  // is still to come
+  std::string text;
   text.reserve(256);  // of most
-  for (const auto& [name, value] : counted) {
-    add_parameter(text, name, value);
+  text += " <parameters";
+  for (const auto& [name, value] : parameters) {
+    if (own_timeout && name >= kTimeout) {
+      own_timeout = false;
+      if (name != kTimeout) {
+        add_parameter(text, kTimeout, std::to_string(timeout.count()));
+      }
+    }
+    if (!is_left_out(name) || (recurring && name == kTimeout)) {
+      add_parameter(text, name, value);
+    }
   }
-  return md5_hex(text + "/>\n");
+  if (own_timeout) {
+    add_parameter(text, kTimeout, std::to_string(timeout.count()));
+  }
+  text += "/>\n";
+  return md5_hex(text);
 }
 
 }  // namespace mainstay::cib

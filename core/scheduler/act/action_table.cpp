@@ -16,14 +16,24 @@ bool same(std::string_view a, std::string_view b) {
          (a.empty() || a.data() == b.data() || (a.front() == b.front() && a == b));
 }
 
+constexpr std::size_t kMostHave = 8;  ///< actions, of all resources that have any
+
 }  // namespace
+
+ActionTable::ActionTable(std::size_t resources) : by_resource_(resources) {
+  actions_.reserve(kMostHave * resources);
+}
 
 int ActionTable::add(Action action) {
   const int index = size();
   action.is_notice =
       action.resource >= 0 && action.name.find(task::kNotice) != std::string_view::npos;
   if (action.resource >= 0) {
-    by_resource_[static_cast<std::size_t>(action.resource)].push_back(index);
+    auto& own = by_resource_[static_cast<std::size_t>(action.resource)];
+    if (own.empty()) {
+      own.reserve(kMostHave);
+    }
+    own.push_back(index);
   } else {
     singletons_.emplace(action.name, index);
   }

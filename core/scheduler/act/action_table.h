@@ -46,51 +46,64 @@ inline constexpr std::string_view kShutdown = "do_shutdown";
 /// What one action means for another; several may hold. `first` always goes before `then`.
 using Effects = std::uint32_t;
 inline constexpr Effects kNone = 0;
-/// Nothing but the order.
-inline constexpr Effects kOrdered = 1U << 0U;
+
+// Those that work on flags, and the order alone, in the order in which they are applied.
 /// A required first makes then required.
-inline constexpr Effects kFirstRequiresThen = 1U << 1U;
+inline constexpr Effects kFirstRequiresThen = 1U << 0U;
+/// A stop followed by the start of the same thing.
+inline constexpr Effects kRestart = 1U << 1U;
 /// A required then makes first required.
 inline constexpr Effects kThenRequiresFirst = 1U << 2U;
 /// The same, if then's resource is promoted now.
 inline constexpr Effects kPromotedRequiresFirst = 1U << 3U;
-/// Then cannot run if first cannot.
-inline constexpr Effects kFirstBlocksThen = 1U << 4U;
-/// A stop followed by the start of the same thing.
-inline constexpr Effects kRestart = 1U << 5U;
-/// A required then makes first unnecessary.
-inline constexpr Effects kThenCancelsFirst = 1U << 6U;
-/// First in the graph brings then along, though optional.
-inline constexpr Effects kFirstBringsThen = 1U << 7U;
-/// Then in the graph brings first along.
-inline constexpr Effects kThenBringsFirst = 1U << 8U;
 /// Then needs a number of such firsts to be runnable.
-inline constexpr Effects kCounted = 1U << 9U;
-/// Never at the same time.
-inline constexpr Effects kSerialized = 1U << 10U;
-/// Then is forbidden while first cannot run.
-inline constexpr Effects kAsymmetric = 1U << 11U;
-/// Only if both are on one node.
-inline constexpr Effects kOnSameNode = 1U << 12U;
-/// Only order, only if first is required on then's node.
-inline constexpr Effects kIfRequiredOnSameNode = 1U << 13U;
-/// The same, with a migration's target as then's node.
-inline constexpr Effects kOnSameNodeOrTarget = 1U << 14U;
-/// First is part of a migration which then completes.
-inline constexpr Effects kMigrationNeedsThen = 1U << 15U;
-/// Then is done by first; if first cannot run, it is real.
-inline constexpr Effects kMigrationReplacesThen = 1U << 16U;
+inline constexpr Effects kCounted = 1U << 4U;
 /// Then (a probe) waits for first unless that is active.
-inline constexpr Effects kUnlessActive = 1U << 17U;
+inline constexpr Effects kUnlessActive = 1U << 5U;
+/// Then cannot run if first cannot.
+inline constexpr Effects kFirstBlocksThen = 1U << 6U;
+/// First is part of a migration which then completes.
+inline constexpr Effects kMigrationNeedsThen = 1U << 7U;
+/// Then is done by first; if first cannot run, it is real.
+inline constexpr Effects kMigrationReplacesThen = 1U << 8U;
+/// Nothing but the order.
+inline constexpr Effects kOrdered = 1U << 9U;
+/// Then is forbidden while first cannot run.
+inline constexpr Effects kAsymmetric = 1U << 10U;
+inline constexpr Effects kApplied = (1U << 11U) - 1U;  ///< all of these
+
+// Where they hold, when they belong in the graph, and what more they mean.
+/// A required then makes first unnecessary.
+inline constexpr Effects kThenCancelsFirst = 1U << 11U;
+/// First in the graph brings then along, though optional.
+inline constexpr Effects kFirstBringsThen = 1U << 12U;
+/// Then in the graph brings first along.
+inline constexpr Effects kThenBringsFirst = 1U << 13U;
+/// Never at the same time.
+inline constexpr Effects kSerialized = 1U << 14U;
+/// Only if both are on one node.
+inline constexpr Effects kOnSameNode = 1U << 15U;
+/// Only order, only if first is required on then's node.
+inline constexpr Effects kIfRequiredOnSameNode = 1U << 16U;
+/// The same, with a migration's target as then's node.
+inline constexpr Effects kOnSameNodeOrTarget = 1U << 17U;
 /// May order a guest's resource against its container.
 inline constexpr Effects kGuestAllowed = 1U << 18U;
 /// Only if first is no part of a migration.
-inline constexpr Effects kUnlessMigrating = 1U << 20U;
+inline constexpr Effects kUnlessMigrating = 1U << 19U;
 /// As kFirstRequiresThen, limited to first's node.
-inline constexpr Effects kFirstRequiresThenOnNode = 1U << 19U;
+inline constexpr Effects kFirstRequiresThenOnNode = 1U << 20U;
 
 constexpr bool has(Effects effects, Effects any) {
   return (effects & any) != 0;
+}
+
+/// Calls `work` with each effect that is applied, in their order.
+template <class Work>
+void for_each_applied(Effects effects, Work work) {
+  for (Effects left = effects & kApplied; left != kNone; left &= left - 1) {
+    work(left & (~left + 1));
+  }
 }
 
 /// A few actions or edges, in the place of it all: most have no more.
@@ -146,9 +159,7 @@ struct Ordering {
 
 class ActionTable {
  public:
-  explicit ActionTable(std::size_t resources) : by_resource_(resources) {
-    actions_.reserve(8 * resources);  // as many as most have
-  }
+  explicit ActionTable(std::size_t resources);
 
   int add(Action action);
   Action& operator[](int action) { return actions_[static_cast<std::size_t>(action)]; }

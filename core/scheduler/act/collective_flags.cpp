@@ -130,45 +130,17 @@ int instance_on(const Plan& plan, int collective, int node, Role role, bool now)
   return -1;
 }
 
-}  // namespace
-
-Flags flags_of(Plan& plan, int action, int node) {
-  return collect(plan, action, node);
+bool holds(const Plan& plan, int outer, int inner) {
+  for (int up = plan.resource(inner).parent; up >= 0; up = plan.resource(up).parent) {
+    if (up == outer) {
+      return true;
+    }
+  }
+  return false;
 }
 
-FlagsForOrdering::FlagsForOrdering(Plan& plan)
-    : plan_(plan), known_(static_cast<std::size_t>(plan.table.size())) {}
-
-Flags FlagsForOrdering::operator()(int action, int node) {
-  const int resource = plan_.table[action].resource;
-  if (resource < 0 || plan_.resource(resource).variant == Variant::primitive) {
-    return collect(plan_, action, node);
-  }
-  auto& known = known_[static_cast<std::size_t>(action)];
-  auto it = std::find_if(known.begin(), known.end(),
-                         [node](const Known& one) { return one.node == node; });
-  if (it == known.end()) {
-    it = known.insert(it, {node, 0, sum_up(action, node)});
-  } else if (it->changes != plan_.changes_around(action)) {
-    it->flags = sum_up(action, node);
-  }
-  it->changes = plan_.changes_around(action);
-  return it->flags;
-}
-
-Flags FlagsForOrdering::sum_up(int action, int node) {
-  Flags flags = collect(plan_, action, -1);
-  if (node < 0 || plan_.resource(plan_.table[action].resource).variant != Variant::clone) {
-    return flags;
-  }
-  // Where it can run at all matters here, not whether it can on just this node.
-  const bool runnable_anywhere = flags.runnable;
-  flags = collect(plan_, action, node);
-  flags.runnable = flags.runnable || runnable_anywhere;
-  return flags;
-}
-
-int stand_in(const Plan& plan, int action) {
+/// The pseudo-action that ends what a collective's action begins.
+int end_of(const Plan& plan, int action) {
   const Action& it = plan.table[action];
   if (it.resource < 0 || plan.resource(it.resource).variant == Variant::primitive || it.is_notice ||
       it.interval > Duration(0)) {
@@ -188,6 +160,32 @@ int stand_in(const Plan& plan, int action) {
     found = plan.table.find(it.resource, end);
   }
   return found < 0 ? action : found;
+}
+
+}  // namespace
+
+Flags flags_of(Plan& plan, int action, int node) {
+  return collect(plan, action, node);
+}
+
+Flags flags_for_ordering(Plan& plan, int action, int node) {
+  Flags flags = collect(plan, action, -1);
+  const int resource = plan.table[action].resource;
+  if (node < 0 || resource < 0 || plan.resource(resource).variant != Variant::clone) {
+    return flags;
+  }
+  // Where it can run at all matters here, not whether it can on just this node.
+  const bool runnable_anywhere = flags.runnable;
+  flags = collect(plan, action, node);
+  flags.runnable = flags.runnable || runnable_anywhere;
+  return flags;
+}
+
+int stand_in(const Plan& plan, int first, int then) {
+  const int a = plan.table[first].resource;
+  const int b = plan.table[then].resource;
+  const bool unrelated = a >= 0 && b >= 0 && a != b && !holds(plan, a, b);
+  return unrelated ? end_of(plan, first) : first;
 }
 
 bool some_part_may(const Plan& plan, int whole, std::string_view name) {

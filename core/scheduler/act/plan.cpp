@@ -33,8 +33,8 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
       start_again(cluster.resources.size(), 0),
       excluded(cluster.resources.size()),
       containers(cluster.resources.size()),
-      outermost(cluster.resources.size()),
-      changes_(cluster.resources.size(), 0) {
+      outermost_(cluster.resources.size()),
+      changes_(cluster.resources.size() + 1, 0) {
   const auto& options = cluster.options;
   for (std::size_t i = 0; i < cluster.resources.size(); ++i) {
     const model::Resource& it = cluster.resources[i];
@@ -45,9 +45,9 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
     for (const model::BundleReplica& replica : it.replicas) {
       containers[i].push_back(replica.container);
     }
-    outermost[i] = static_cast<int>(i);
+    outermost_[i] = static_cast<int>(i);
     for (int up = it.parent; up >= 0; up = resource(up).parent) {
-      outermost[i] = up;
+      outermost_[i] = up;
     }
   }
   std::vector<int> found;
@@ -81,8 +81,8 @@ bool Plan::is_bundled(int index) const {
 }
 
 bool Plan::in_clone(int index) const {
-  const int whole = top(index);
-  return whole != index && resource(whole).variant == model::Variant::clone;
+  const int outermost = top(index);
+  return outermost != index && resource(outermost).variant == model::Variant::clone;
 }
 
 bool Plan::is_half_migrated(int index) const {
@@ -287,21 +287,18 @@ void Plan::explain(int index, const std::string& reason, bool overwrite) {
   }
 }
 
+std::size_t Plan::slot_of(int resource) const {
+  return resource < 0 ? changes_.size() - 1 : at(outermost_[at(resource)]);
+}
+
 bool Plan::set(int action, bool Action::*flag, bool value) {
   Action& it = table[action];
   if (it.*flag == value) {
     return false;
   }
   it.*flag = value;
-  if (it.resource >= 0) {
-    ++changes_[at(outermost[at(it.resource)])];
-  }
+  ++changes_[slot_of(it.resource)];
   return true;
-}
-
-unsigned Plan::changes_around(int action) const {
-  const int resource = table[action].resource;
-  return resource < 0 ? 0 : changes_[at(outermost[at(resource)])];
 }
 
 void Plan::leave_out(int index) {
@@ -311,6 +308,7 @@ void Plan::leave_out(int index) {
   }
   placement.node[at(index)] = -1;
   placement.role[at(index)] = Role::stopped;
+  ++changes_[slot_of(index)];
   if (!it.children.empty()) {
     return;  // its own actions follow from theirs
   }

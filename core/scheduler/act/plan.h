@@ -29,7 +29,6 @@ struct Plan {
   std::vector<char> start_again;             ///< by resource: its start is sent whatever it did
   std::vector<std::vector<char>> excluded;   ///< by clone: nodes left out by exclusive discovery
   std::vector<std::vector<int>> containers;  ///< by bundle: its replicas'
-  std::vector<int> outermost;                ///< by resource: what holds it, bundles too
 
   const model::Resource& resource(int index) const {
     return state.resources[static_cast<std::size_t>(index)];
@@ -86,9 +85,9 @@ struct Plan {
   void explain(int index, const std::string& reason, bool overwrite = false);
   /// Sets a flag while orderings take effect; whether that changed it.
   bool set(int action, bool Action::*flag, bool value);
-  /// How often set() changed something of an action's outermost resource; of one that is nobody's:
-  /// 0.
-  unsigned changes_around(int action) const;
+  /// How often something was changed, since orderings take effect, of an action's outermost
+  /// resource; all actions of nobody are as one.
+  unsigned changes_around(int action) const { return changes_[slot_of(table[action].resource)]; }
 
   void order(const Endpoint& first, const Endpoint& then, Effects effects);
   void order(int first, std::string_view first_task, int then, std::string_view then_task,
@@ -103,9 +102,12 @@ struct Plan {
   bool is_remote(int node) const { return this->node(node).type == model::NodeType::remote; }
 
  private:
-  std::vector<unsigned> changes_;  ///< by outermost resource
+  std::size_t slot_of(int resource) const;
   void judge_runnable(int index);
   void add_migration_equivalents(const Ordering& ordering);
+
+  std::vector<int> outermost_;     ///< by resource: what holds it, bundles too
+  std::vector<unsigned> changes_;  ///< by outermost resource, and one for what is nobody's
 };
 
 /// The phases, in their order.
@@ -164,8 +166,9 @@ void order_instance(Plan& plan, const std::vector<int>& instances, std::size_t p
 /// cannot; for a group also those with its members.
 std::vector<const model::ColocationConstraint*> dependents_of(const Plan& plan, int primary);
 void add_probe_orderings(Plan& plan);
-/// The pseudo-action that stands for a collective's action in orderings.
-int stand_in(const Plan& plan, int action);
+/// The pseudo-action that stands for a collective's `first` in its ordering with `then`: itself, if
+/// `then` is part of that.
+int stand_in(const Plan& plan, int first, int then);
 
 /// Whether it is done at all, and whether its then waits for an edge's first.
 bool belongs_in_graph(const Plan& plan, const Action& action);
@@ -179,26 +182,8 @@ struct Flags {
 /// What an action is for those ordered with it; collectives sum up their members, and what they
 /// thereby must do or cannot do becomes theirs.
 Flags flags_of(Plan& plan, int action, int node);
-
-/// The same for one side of an ordering whose other side is on `node`. Summed up once, and again
-/// when a flag was changed around the action.
-class FlagsForOrdering {
- public:
-  explicit FlagsForOrdering(Plan& plan);
-  Flags operator()(int action, int node);
-
- private:
-  struct Known {
-    int node;
-    unsigned changes;
-    Flags flags;
-  };
-  Flags sum_up(int action, int node);
-
-  Plan& plan_;
-  std::vector<boost::container::small_vector<Known, 2>> known_;  ///< by action
-};
-
+/// The same for one side of an ordering whose other side is on `node`.
+Flags flags_for_ordering(Plan& plan, int action, int node);
 /// Applies one effect of an edge to its actions; `flags` are what first is for then.
 void apply_effect(Plan& plan, int first, int then, const Flags& flags, Effects effect);
 

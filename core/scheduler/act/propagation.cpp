@@ -3,8 +3,9 @@
 // changes. Flags only move one way (required, not runnable, not migratable), so this ends; the
 // first cause found is the reason that is given.
 #include <algorithm>
-#include <array>
 #include <deque>
+#include <limits>
+#include <vector>
 
 #include "core/scheduler/act/notifications.h"
 #include "core/scheduler/act/plan.h"
@@ -29,11 +30,12 @@ struct Changes {
   }
 };
 
-/// Each effect, in the order in which they work.
-constexpr auto kEach =
-    std::to_array<Effects>({kFirstRequiresThen, kRestart, kThenRequiresFirst,
-                            kPromotedRequiresFirst, kCounted, kUnlessActive, kFirstBlocksThen,
-                            kMigrationNeedsThen, kMigrationReplacesThen, kOrdered, kAsymmetric});
+/// How often there were changes around the two actions of an edge.
+struct Around {
+  bool operator==(const Around&) const = default;
+  unsigned first = std::numeric_limits<unsigned>::max();
+  unsigned then = std::numeric_limits<unsigned>::max();
+};
 
 /// What makes an update differ: the state of an action's flags.
 struct Snapshot {
@@ -48,7 +50,7 @@ struct Snapshot {
 
 class Propagation {
  public:
-  explicit Propagation(Plan& plan) : plan_(plan), flags_for_ordering_(plan) {}
+  explicit Propagation(Plan& plan) : plan_(plan) {}
 
   void run() {
     for (int index = plan_.table.size() - 1; index >= 0; --index) {
@@ -92,10 +94,10 @@ class Propagation {
     // New edges may appear meanwhile; the newest are looked at first.
     for (int i = static_cast<int>(at(then).before.size()) - 1; i >= 0; --i) {
       const int edge = at(then).before[static_cast<std::size_t>(i)];
-      const Changes changes = apply_edge(edge, then);
+      const Changes changes = visit(edge, then);
       changed = changed || changes.then;
       if (changes.first) {
-        const int first = stand_in_for(plan_.table.edge(edge).first, then);
+        const int first = stand_in(plan_, plan_.table.edge(edge).first, then);
         update_following(first);
         update(first);
       }
@@ -119,22 +121,6 @@ class Propagation {
     }
   }
 
-  int stand_in_for(int first, int then) {
-    const int a = at(first).resource;
-    const int b = at(then).resource;
-    const bool unrelated = a >= 0 && b >= 0 && a != b && !holds(a, b);
-    return unrelated ? stand_in(plan_, first) : first;
-  }
-
-  bool holds(int outer, int inner) const {
-    for (int up = plan_.resource(inner).parent; up >= 0; up = plan_.resource(up).parent) {
-      if (up == outer) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   int node_of(int index) {
     const Action& action = at(index);
     if (action.resource >= 0 && action.task == task::kStart &&
@@ -142,6 +128,28 @@ class Propagation {
       return plan_.location(action.resource, false);
     }
     return action.node;
+  }
+
+  /// Looks at an edge, unless nothing has changed around it since it was looked at in vain.
+  Changes visit(int index, int then) {
+    const Edge edge = plan_.table.edge(index);
+    const Around now = around(edge);
+    const auto place = static_cast<std::size_t>(index);
+    if (place >= in_vain_.size()) {
+      in_vain_.resize(2 * place + 1);
+    }
+    if (in_vain_[place] == now) {
+      return {};
+    }
+    const Changes changes = apply_edge(index, then);
+    if (!changes.first && !changes.then && !at(then).counts && around(edge) == now) {
+      in_vain_[place] = now;
+    }
+    return changes;
+  }
+
+  Around around(const Edge& edge) const {
+    return {plan_.changes_around(edge.first), plan_.changes_around(edge.then)};
   }
 
   Changes apply_edge(int index, int then) {
@@ -162,7 +170,7 @@ class Propagation {
         plan_.reloading[static_cast<std::size_t>(at(named).resource)] = 0;
       }
     }
-    const int first = stand_in_for(named, then);
+    const int first = stand_in(plan_, named, then);
     if (first != named) {
       const bool is_new = plan_.table.relate(first, then, effects);
       if (is_new) {
@@ -170,8 +178,8 @@ class Propagation {
       }
       return {false, is_new};
     }
-    const Flags first_flags = flags_for_ordering_(first, then_node);
-    const Flags then_flags = flags_for_ordering_(then, first_node);
+    const Flags first_flags = flags_for_ordering(plan_, first, then_node);
+    const Flags then_flags = flags_for_ordering(plan_, then, first_node);
     return apply(first, then, first_flags, then_flags, effects, index);
   }
 
@@ -200,19 +208,16 @@ class Propagation {
   Changes apply_each(int first, int then, int node, const Flags& flags, Effects effects, int edge) {
     Changes changes;
     const bool owned = at(then).resource >= 0;
-    for (const Effects each : kEach) {
-      if (!has(effects, each)) {
-        continue;
-      }
+    for_each_applied(effects, [&](Effects each) {
       if (each == kUnlessActive && !flags.runnable && plan_.is_active(at(first).resource)) {
         plan_.table.edge(edge).effects = kNone;
-        continue;
+        return;
       }
       const Effects meant = each == kUnlessActive ? kFirstBlocksThen : each;
       changes |= (each == kThenRequiresFirst ? at(first).resource >= 0 : owned)
                      ? update_ordered(first, then, node, flags, meant)
                      : apply_to_node_action(then, flags, meant);
-    }
+    });
     return changes;
   }
 
@@ -300,15 +305,12 @@ class Propagation {
       if (one < 0 || other < 0) {
         continue;
       }
-      for (const Effects each : kEach) {
-        if (!has(effects, each)) {
-          continue;
-        }
+      for_each_applied(effects, [&](Effects each) {
         if (plan_.table.relate(one, other, each)) {
           changes |= {true, true};
         }
         changes |= update_ordered(one, other, node, flags_of(plan_, one, node), each);
-      }
+      });
     }
     return changes;
   }
@@ -382,7 +384,7 @@ class Propagation {
   }
 
   Plan& plan_;
-  FlagsForOrdering flags_for_ordering_;
+  std::vector<Around> in_vain_;  ///< by edge: how it was around it when it last changed nothing
   int depth_ = 0;
   std::deque<int> waiting_;
 };
