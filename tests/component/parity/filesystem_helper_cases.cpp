@@ -94,6 +94,10 @@ Parameters version4(Parameters more = {}) {
   more.try_emplace("device", "127.0.0.1:/source");
   return more;
 }
+/// Somebody works in what is mounted, and does so for longer than any stop takes; ours, by its
+/// namespace.
+const std::string kSleepInside = "!cd /run/mnt; sleep 300 > /dev/null 2>&1 & true";
+const std::string kEndSleep = "!pkill -KILL --ns $$ --nslist net -x sleep";
 /// Gives up soon, where other mounts wait for their server.
 const Parameters kSoft = {{"options", "soft,timeo=5,retrans=1,actimeo=0,retry=0"}};
 const Parameters kOnce = {{"options", "retry=0"}};
@@ -135,13 +139,12 @@ const std::vector<Case> kNfsCases = {
      served({"start", "!mount -t tmpfs none /run/mnt/below", "monitor", "stop"})},
     {"UnmountedBehindItsBack", version4(),
      served({"start", "!umount /run/mnt", "monitor", "start", "stop"})},
-    {"BusyWithAWorkingDirectory", version4(),
-     served({"start", "!cd /run/mnt; sleep 300 > /dev/null 2>&1 & true", "stop", "monitor"})},
+    {"BusyWithAWorkingDirectory", version4(), served({"start", kSleepInside, "stop", "monitor"})},
     {"BusyWithAFile", version3({{"force_unmount", "safe"}}),
      served({"start", "!exec 9> /run/mnt/held; sleep 300 > /dev/null 2>&1 & true", "stop",
              "monitor"})},
     {"BusyAndNobodyToBeEnded", version4({{"force_unmount", "false"}, {"fast_stop", "yes"}}),
-     served({"start", "!cd /run/mnt; sleep 30 > /dev/null 2>&1 & true", "stop", "monitor"})},
+     served({"start", kSleepInside, "stop", "monitor", kEndSleep})},
     {"ServerGone", version4(kSoft),
      served({"start", "monitor@20", "!rpc.nfsd 0", "monitor", "monitor@10", "monitor@20", "stop",
              "monitor"})},
@@ -160,7 +163,7 @@ TEST(FilesystemOnNfs, StopsWithoutAServer) {
   }
   const json told =
       tell_natively(kNfs, {"", version4({{"options", "hard,actimeo=0"}}),
-                           served({"start", "!cd /run/mnt; sleep 300 > /dev/null 2>&1 & true",
+                           served({"start", kSleepInside,
                                    "!rpc.nfsd 0; (echo x > /run/mnt/held) > /dev/null 2>&1 & true",
                                    "monitor", "monitor@10", "stop", "monitor"})});
   ASSERT_TRUE(told.is_array());
@@ -204,12 +207,10 @@ const std::vector<Case> kFuseCases = {
     {"NoSuchProgram", {{"fstype", "fuse.nosuch"}}, {"probe", "start", "monitor", "stop"}},
     {"OfAServer", {{"fstype", "fuse.sshfs"}, {"device", "server:/path"}}, {"start", "monitor"}},
     {"AsAClone", {}, {"start", "monitor"}, {{"clone", "0"}, {"clone-max", "2"}}},
-    {"BusyWithAWorkingDirectory",
-     {},
-     {"start", "!cd /run/mnt; sleep 300 > /dev/null 2>&1 & true", "stop", "monitor"}},
+    {"BusyWithAWorkingDirectory", {}, {"start", kSleepInside, "stop", "monitor"}},
     {"BusyAndNobodyToBeEnded",
      {{"force_unmount", "false"}, {"fast_stop", "yes"}},
-     {"start", "!cd /run/mnt; sleep 30 > /dev/null 2>&1 & true", "stop", "monitor"}},
+     {"start", kSleepInside, "stop", "monitor", kEndSleep}},
     {"ProgramGone",
      {},
      {"start", kKillBindfs, "monitor", "monitor@10", "monitor@20", "stop", "monitor", "start",
