@@ -27,7 +27,7 @@ class Block:
         if leaf := LEAF.search(self.line):
             words = leaf[1].split()
             nodes = set((leaf[3] or "").split()) or ({words[-1]} if words and "Stopped" not in words else set())
-            unmanaged = {"unmanaged", "maintenance"} & set((leaf[2] or "").split(", "))
+            unmanaged = {"unmanaged", "maintenance", "blocked"} & set((leaf[2] or "").split(", "))
             return (nodes & online, nodes - online) if unmanaged else (nodes, set())
         if (nodes := NODES.search(self.line)) and not nodes[1].startswith("Stopped"):
             return set(nodes[2].split()), set()

@@ -155,6 +155,9 @@ int matching_instance(const Plan& plan, int resource, int collective, model::Rol
 bool some_part_may(const Plan& plan, int whole, std::string_view name);
 /// Whether two collectives are ordered instance by instance.
 bool can_interleave(const Plan& plan, const Action& first, const Action& then);
+/// Whether what a bundle does is, for one side of an interleaved ordering, about what runs in its
+/// containers rather than about these.
+bool is_about_inside(std::string_view task, bool as_first);
 /// Carries what an action became to everything ordered after it.
 void settle(Plan& plan);
 

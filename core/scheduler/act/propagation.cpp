@@ -315,14 +315,9 @@ class Propagation {
     return changes;
   }
 
-  /// In a bundle most of this is about the container, some about what runs in it.
   int instance_action(int whole, int instance, std::string_view name, int node, bool as_first) {
-    const std::string_view about = at(whole).task;
-    const bool stops = about == task::kStop || about == task::kStopped;
-    const bool promotes = about == task::kPromote || about == task::kPromoted ||
-                          about == task::kDemote || about == task::kDemoted;
     const int inside = plan_.inside(instance);
-    if (inside >= 0 && (as_first ? !stops : promotes)) {
+    if (inside >= 0 && is_about_inside(at(whole).task, as_first)) {
       return plan_.table.find(inside, name, -1);
     }
     return plan_.table.find(instance, name, node);
