@@ -44,7 +44,7 @@ void block_with_siblings(Reading& reading, int index) {
 
 void demand_stop(Reading& reading, int resource, int node, const std::string& reason) {
   const model::NodeState& where = reading.node(node);
-  if (!where.online && !where.unclean && where.remote_resource < 0 &&
+  if (!where.online && !where.unclean && !is_guest(reading.state, node) &&
       reading.resource(resource).managed) {
     demand_fencing(reading.state, node, "stop is unrunnable");
   }
