@@ -140,7 +140,7 @@ void Printer::print_as(int index, const std::string& name, std::optional<int> gi
   const Resource& r = resource(index);
   int where = given ? *given : r.running_on.empty() ? -1 : r.running_on.front();
   where = where < 0 ? awaited_on(r) : where;
-  const bool listed = !given && r.running_on.size() > 1;  // at the end, instead of one node
+  const bool listed = r.running_on.size() > 1;  // at the end, instead of one node
   std::string text = name + "\t" + agent(r) + ":\t" + (r.removed ? " ORPHANED" : "");
   text += state_words(r);
   if (where >= 0 && !listed) {

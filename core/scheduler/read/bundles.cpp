@@ -186,9 +186,9 @@ struct Replicator {
     }
     for (const auto& [from, to] : text.ports) {
       if (!address(0).empty()) {
-        options += " -p " + address(number) + ":" + from + ":" + to;
+        options += fmt::format(" -p {}:{}:{}", address(number), from, to);
       } else if (net != "host") {
-        options += " -p " + from + ":" + to;
+        options += fmt::format(" -p {}:{}", from, to);
       }
     }
     if (text.container.attribute("options")) {
@@ -199,7 +199,7 @@ struct Replicator {
 
   int add_container(int number) {
     const std::string id = fmt::format("{}-{}-{}", text.id, text.engine, number);
-    pugi::xml_node xml = add_primitive(reading.expanded, id, "heartbeat", text.engine);
+    pugi::xml_node xml = add_primitive(reading.expanded.root(), id, "heartbeat", text.engine);
     pugi::xml_node block = xml.append_child("instance_attributes");
     add_pair(block, "image", attr(text.container, "image"));
     add_pair(block, "allow_pull", "true");
@@ -225,7 +225,7 @@ struct Replicator {
       return -1;
     }
     const std::string id = fmt::format("{}-ip-{}", text.id, address(number));
-    pugi::xml_node xml = add_primitive(reading.expanded, id, "heartbeat", "IPaddr2");
+    pugi::xml_node xml = add_primitive(reading.expanded.root(), id, "heartbeat", "IPaddr2");
     pugi::xml_node block = xml.append_child("instance_attributes");
     add_pair(block, "ip", address(number));
     if (text.network.attribute("host-interface")) {
@@ -275,17 +275,20 @@ std::vector<std::string> bundle_node_names(pugi::xml_node xml) {
   return names;
 }
 
-void build_bundle(Reading& reading, pugi::xml_node xml, int index) {
+std::string fault_of_bundle(pugi::xml_node xml) {
   const BundleText text = read_text(xml);
   if (text.engine.empty()) {
-    reading.state.problems.push_back("Bundle " + text.id + " has no container element");
-    return;
+    return "Bundle " + text.id + " has no container element";
   }
   if (text.inner && !text.is_reachable()) {
-    reading.state.problems.push_back("Cannot control " + attr(text.inner, "id") + " inside " +
-                                     text.id + " without either ip-range-start or control-port");
-    return;
+    return "Cannot control " + attr(text.inner, "id") + " inside " + text.id +
+           " without either ip-range-start or control-port";
   }
+  return "";
+}
+
+void build_bundle(Reading& reading, pugi::xml_node xml, int index) {
+  const BundleText text = read_text(xml);
   Replicator replicator{reading, index, text};
   replicator.collect_hosts();
   const int clone = text.inner ? replicator.add_clone() : -1;

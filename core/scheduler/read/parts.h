@@ -75,8 +75,10 @@ int build_resource(Reading& reading, pugi::xml_node xml, int parent);
 void add_attributes(pugi::xml_node xml, std::initializer_list<std::string_view> others,
                     model::Values& into);
 void read_operations(Reading& reading, pugi::xml_node xml, model::Resource& resource);
+/// Why the element makes no bundle, and so no resource at all; empty: it does.
+std::string fault_of_bundle(pugi::xml_node xml);
 /// Adds what the bundle element implies to the bundle's resource.
-void build_bundle(Reading& reading, pugi::xml_node xml, int bundle);
+void build_bundle(Reading& reading, pugi::xml_node xml, int index);
 std::vector<std::string> bundle_node_names(pugi::xml_node xml);
 
 /// Adds the nodes that connection resources, guests and bundles stand for.

@@ -322,7 +322,10 @@ void read_resources(Reading& reading) {
     }
   }
   for (const pugi::xml_node xml : resources.children()) {
-    if (is_resource_element(xml)) {
+    const bool bundle = std::string_view(xml.name()) == "bundle";
+    if (std::string fault = bundle ? fault_of_bundle(xml) : ""; !fault.empty()) {
+      reading.state.problems.push_back(std::move(fault));
+    } else if (is_resource_element(xml)) {
       Builder builder{reading};
       reading.state.top_level.push_back(builder.build(xml, -1, "", {}));
     }
