@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // XML text as cibadmin prints it ("<nodes/>", two blanks a level) or without any blanks. For
-// core/cib only.
+// core/cib, and for who shows a part of a CIB.
 #pragma once
 
 #include <string>

@@ -43,27 +43,13 @@ void print_status(const model::ClusterState& state, bool pending, std::ostream& 
 }
 
 std::string counts_text(const model::ClusterState& state) {
-  int total = 0;
-  int disabled = 0;
-  int blocked = 0;
-  for (const model::Resource& resource : state.resources) {
-    if (resource.variant == model::Variant::primitive && !resource.removed) {
-      ++total;
-      disabled += resource.target_role == model::Role::stopped ? 1 : 0;
-      blocked += resource.blocked ? 1 : 0;
-    }
+  const auto [all, disabled, blocked] = report::count_instances(state);
+  if (blocked == 0 && disabled == 0) {
+    return "";
   }
-  if (blocked > 0) {
-    return fmt::format(
-        "{} of {} resource instances DISABLED and {} BLOCKED from further action due to failure\n",
-        disabled, total, blocked);
-  }
-  return disabled > 0
-             ? fmt::format(
-                   "{} of {} resource instances DISABLED and 0 BLOCKED from further action "
-                   "due to failure\n",
-                   disabled, total)
-             : "";
+  return fmt::format(
+      "{} of {} resource instances DISABLED and {} BLOCKED from further action due to failure\n",
+      disabled, all, blocked);
 }
 
 /// When it is, and the line that says so.
@@ -153,7 +139,12 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
     return 65;
   }
   std::string().swap(*text);
-  const pugi::xml_node cib = document->mutable_root();  // nobody else's: the simulator may write
+  return simulate(std::move(*document), options, out, err);
+}
+
+int simulate(cib::Document document, const SimulateOptions& options, std::ostream& out,
+             std::ostream& err) {
+  const pugi::xml_node cib = document.mutable_root();  // nobody else's: the simulator may write
   const auto moment = effective_time(options, cib);
   if (!moment) {
     err << options.time << ": is no ISO 8601 time such as 2026-01-31 12:00:00Z\n";
@@ -183,7 +174,7 @@ int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream
     err << options.graph_file << ": cannot be written\n";
     return 73;
   }
-  return options.execute ? carry_out(options, *moment, graph, *document, out, err) : 0;
+  return options.execute ? carry_out(options, *moment, graph, document, out, err) : 0;
 }
 
 }  // namespace mainstay::ctl

@@ -5,6 +5,8 @@
 #include <iosfwd>
 #include <string>
 
+#include "core/cib/document.h"
+
 namespace mainstay::ctl {
 
 struct SimulateOptions {
@@ -16,6 +18,10 @@ struct SimulateOptions {
   std::string output_file;  ///< -O FILE: where the CIB is written to once the plan is carried out
   bool execute = false;     ///< -S: carry out the plan and show the revised status
 };
+
+/// The same for a CIB that is at hand.
+int simulate(cib::Document document, const SimulateOptions& options, std::ostream& out,
+             std::ostream& err);
 
 /// Never reads live state. 0; 1: a transition that cannot finish; 65: the input is no CIB; 66: the
 /// file cannot be read.

@@ -118,7 +118,7 @@ std::string status_json(const StatusView& view) {
                  {"idle", view.cluster.idle},
                  {"cib_version", view.version},
                  {"last_updated", local_time(view.state.now)},
-                 {"last_change", view.last_change},
+                 {"last_change", view.last_change.text()},
                  {"fencing_enabled", view.state.options.fencing_enabled},
                  {"maintenance_mode", view.state.options.maintenance_mode}}},
                {"nodes", Json::array()},

@@ -47,36 +47,29 @@ std::string heading(const std::string& name, const std::vector<std::string>& lin
   return lines.empty() ? std::string() : "\n" + name + ":\n" + indented(lines, color);
 }
 
-int instances(const model::ClusterState& state) {
-  int count = 0;
-  for (const model::Resource& resource : state.resources) {
-    count += resource.variant == model::Variant::primitive && !resource.removed ? 1 : 0;
-  }
-  return count;
-}
-
 std::string counts(const StatusView& view) {
   const std::size_t nodes = view.state.nodes.size();
-  const int resources = instances(view.state);
+  const report::InstanceCounts count = report::count_instances(view.state);
   std::string text = fmt::format("  * {} node{} configured\n", nodes, nodes == 1 ? "" : "s");
   text +=
-      fmt::format("  * {} resource instance{} configured", resources, resources == 1 ? "" : "s");
-  if (view.state.disabled_count > 0 || view.state.blocked_count > 0) {
-    Words parts;
-    if (view.state.disabled_count > 0) {
-      parts.push_back(fmt::format("{} DISABLED", view.state.disabled_count));
-    }
-    if (view.state.blocked_count > 0) {
-      parts.push_back(
-          fmt::format("{} BLOCKED from further action due to failure", view.state.blocked_count));
-    }
-    text += " (" + join(parts, ", ") + ")";
+      fmt::format("  * {} resource instance{} configured", count.all, count.all == 1 ? "" : "s");
+  Words parts;
+  if (count.disabled > 0) {
+    parts.push_back(fmt::format("{} DISABLED", count.disabled));
   }
+  if (count.blocked > 0) {
+    parts.push_back(fmt::format("{} BLOCKED from further action due to failure", count.blocked));
+  }
+  text += parts.empty() ? "" : " (" + join(parts, ", ") + ")";
   text += "\n";
   if (view.state.options.maintenance_mode) {
     text +=
         "\n              *** Resource management is DISABLED ***\n"
         "  The cluster will not attempt to start, stop or recover services\n";
+  } else if (view.state.options.stop_all_resources) {
+    text +=
+        "\n    *** Resource management is DISABLED ***\n"
+        "  The cluster will keep all resources stopped\n";
   }
   return text;
 }
@@ -165,15 +158,18 @@ Result<StatusView> make_status_view(const cib::Document& cib, const control::Clu
   view.state = std::move(*state);
   view.cluster_name = property(cib, "cluster-name");
   view.version = cib.version().text();
-  view.last_change = cib.attribute("cib-last-written");
-  for (const auto& [word, attribute] :
-       {std::pair{" by ", "update-user"}, {" via ", "update-client"}, {" on ", "update-origin"}}) {
-    const std::string value = cib.attribute(attribute);
-    if (!value.empty()) {
-      view.last_change += word + value;
-    }
-  }
+  view.last_change = {.at = cib.attribute("cib-last-written"),
+                      .by = cib.attribute("update-user"),
+                      .via = cib.attribute("update-client"),
+                      .on = cib.attribute("update-origin")};
   return view;
+}
+
+std::string LastChange::text() const {
+  const auto part = [](const char* word, const std::string& value) {
+    return value.empty() ? "" : word + value;
+  };
+  return at + part(" by ", by) + part(" via ", via) + part(" on ", on);
 }
 
 std::string summary_text(const StatusView& view) {
@@ -185,8 +181,8 @@ std::string summary_text(const StatusView& view) {
           : fmt::format("  * Current DC: {} (version {}) - partition {} quorum\n", view.cluster.dc,
                         view.cluster.daemon_version, quorate ? "with" : "WITHOUT");
   text += "  * Last updated: " + local_time(view.state.now) + "\n";
-  if (!view.last_change.empty()) {
-    text += "  * Last change:  " + view.last_change + "\n";
+  if (const std::string change = view.last_change.text(); !change.empty()) {
+    text += "  * Last change:  " + change + "\n";
   }
   return text + counts(view);
 }

@@ -19,12 +19,22 @@ struct DaemonState {
   std::string enabled;  ///< "enabled", "disabled", …
 };
 
+/// Who last changed the configuration; words of the cib element.
+struct LastChange {
+  std::string at;
+  std::string by;
+  std::string via;
+  std::string on;
+  /// "Tue Nov 24 00:18:10 2026 by root via mainstay on node1"
+  std::string text() const;
+};
+
 struct StatusView {
   std::string cluster_name;
   control::ClusterStatus cluster;
   model::ClusterState state;
-  std::string last_change;  ///< "Tue Nov 24 00:18:10 2026 by root via mainstay on node1"
-  std::string version;      ///< of the CIB
+  LastChange last_change;
+  std::string version;  ///< of the CIB
   std::vector<DaemonState> daemons;
 };
 

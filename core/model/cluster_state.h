@@ -59,6 +59,7 @@ struct ClusterOptions {
   bool have_unfencing = false;
   bool have_remotes = false;
   QuorumPolicy quorum_policy = QuorumPolicy::stop;
+  Duration fencing_timeout{60'000};
   std::string fencing_action = "reboot";
   std::string placement_strategy = "default";
   std::string dc_id;
@@ -78,6 +79,7 @@ struct ClusterOptions {
 /// HistoryResource, are views into the CIB's tree: it must outlive whoever reads them.
 struct HistoryEntry {
   std::string_view id;
+  std::string_view key;  ///< RESOURCE_TASK_INTERVAL, as its node names the resource
   std::string_view task;
   Duration interval{0};
   int rc = 0;
@@ -85,6 +87,8 @@ struct HistoryEntry {
   int call_id = 0;
   int expected_rc = -1;
   std::int64_t last_change = 0;  ///< seconds, 0: unknown
+  int exec_time = -1;            ///< how long it ran, milliseconds; -1: unknown
+  int queue_time = -1;           ///< how long it waited before
   bool forgotten = false;        ///< a recurring failure that expired: to be started anew
   std::string_view exit_reason;
   std::string_view magic;
@@ -339,6 +343,10 @@ struct FailedOperation {
   int call_id = 0;
   std::int64_t last_change = 0;  ///< seconds, 0: unknown
   std::string exit_reason;
+  std::string id;
+  std::string key;  ///< as HistoryEntry's, which may be empty; and its times
+  int exec_time = -1;
+  int queue_time = -1;
 };
 
 /// A constraint that orders actions, by its place in `orders`, `order_sets` or `colocations`.
@@ -378,8 +386,6 @@ struct ClusterState {
   std::vector<std::string> problems;  ///< of the configuration, crm_verify's words
   std::optional<WallTime> recheck_at;
   std::map<std::string, std::vector<std::string>> tags;
-  int disabled_count = 0;
-  int blocked_count = 0;
 
   int find_resource(const std::string& id) const;
   int find_node(std::string_view name_or_id) const;

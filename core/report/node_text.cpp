@@ -5,6 +5,7 @@
 #include <array>
 #include <ctime>
 
+#include "core/report/status_printer.h"
 #include "core/report/status_text.h"
 
 namespace mainstay::report {
@@ -62,6 +63,15 @@ std::size_t kind_of(const ClusterState& state, const NodeState& node) {
 }
 
 }  // namespace
+
+std::string node_heading(const ClusterState& state, const NodeState& node) {
+  constexpr std::array<const char*, 3> kLabels = {"", "Remote", "Guest"};
+  std::string condition = with_health(node, node_condition(node));
+  if (condition.empty()) {
+    condition = node.online ? "online" : "OFFLINE";
+  }
+  return fmt::format("* {}Node {}: {}:", kLabels.at(kind_of(state, node)), node.name, condition);
+}
 
 std::vector<std::string> node_lines(const ClusterState& state) {
   std::vector<std::string> lines;

@@ -180,7 +180,7 @@ void Printer::print_clone(int index, int level) {
                           : "Started",
              started, level + 1);
   // Instances with lines of their own do not count here.
-  if (!r.unique && static_cast<int>(listed) < r.clone_max) {
+  if (options.show_inactive && !r.unique && static_cast<int>(listed) < r.clone_max) {
     list_stopped(index, level + 1);
   }
 }

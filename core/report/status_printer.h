@@ -11,6 +11,9 @@
 
 namespace mainstay::report {
 
+/// "* GuestNode B-0: online:"
+std::string node_heading(const model::ClusterState& state, const model::NodeState& node);
+
 std::string join(const std::vector<std::string>& words, const char* separator);
 
 struct Printer {
@@ -26,6 +29,8 @@ struct Printer {
   }
 
   void print(int index, int level);
+  /// The connection of a guest: its container has a line.
+  bool is_implied(int index) const;
   void print_primitive(int index, int level);
   void print_group(int index, int level);
   std::string clone_heading(const model::Resource& r) const;

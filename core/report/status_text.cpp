@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/status_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/report/status_printer.h"
@@ -110,10 +112,15 @@ int Printer::probe_failure(int index) const {
 
 void Printer::print_primitive(int index, int level) {
   const Resource& r = resource(index);
-  if (r.meta.contains("internal_rsc")) {
-    return;  // the connection that a guest implies
+  if (is_implied(index)) {
+    return;
   }
   print_as(index, r.unique || r.parent < 0 ? r.id : r.base, std::nullopt, level);
+}
+
+bool Printer::is_implied(int index) const {
+  const Resource& r = resource(index);
+  return r.meta.contains("internal_rsc") || (r.is_remote && r.container_index >= 0 && !r.removed);
 }
 
 int Printer::awaited_on(const Resource& r) const {
@@ -143,14 +150,15 @@ void Printer::print_as(int index, const std::string& name, std::optional<int> gi
   const bool listed = r.running_on.size() > 1;  // at the end, instead of one node
   std::string text = name + "\t" + agent(r) + ":\t" + (r.removed ? " ORPHANED" : "");
   text += state_words(r);
-  if (where >= 0 && !listed) {
+  if (where >= 0 && !listed && options.show_nodes) {
     text += " " + node(where).name;
   }
   if (r.role <= Role::stopped && probe_failure(index) != 0) {
     text += std::string(" (") + probe_text(probe_failure(index)) + ") ";
   }
-  text += flags(r, where >= 0 && !listed && !node(where).online && node(where).unclean);
-  if (listed) {
+  text += flags(
+      r, options.show_nodes && where >= 0 && !listed && !node(where).online && node(where).unclean);
+  if (listed && options.show_nodes) {
     std::vector<std::string> names;
     for (const int n : r.running_on) {
       names.push_back(node(n).name);
@@ -162,7 +170,12 @@ void Printer::print_as(int index, const std::string& name, std::optional<int> gi
 
 void Printer::print_group(int index, int level) {
   const Resource& r = resource(index);
+  const auto left_out = [this](int child) { return !options.show_inactive && !active(child); };
+  const auto count = std::count_if(r.children.begin(), r.children.end(), left_out);
   std::vector<std::string> words;
+  if (count > 0) {
+    words.push_back(fmt::format("{} member{} inactive", count, count == 1 ? "" : "s"));
+  }
   if (r.target_role == Role::stopped) {
     words.emplace_back("disabled");
   }
@@ -175,7 +188,9 @@ void Printer::print_group(int index, int level) {
   head += words.empty() ? "" : " (" + join(words, ", ") + ")";
   add(level, head + ":");
   for (const int child : r.children) {
-    print(child, level + 1);
+    if (!left_out(child)) {
+      print(child, level + 1);
+    }
   }
 }
 
@@ -246,14 +261,51 @@ void Printer::print(int index, int level) {
 std::vector<std::string> resource_lines(const ClusterState& state, const StatusOptions& options) {
   Printer printer{state, options};
   for (const int top : state.top_level) {
-    if (printer.resource(top).removed && !printer.active(top)) {
-      continue;
-    }
-    if (options.show_inactive || printer.active(top)) {
+    const bool active = printer.active(top);
+    const bool is_there = active || (options.show_inactive && !printer.resource(top).removed);
+    if (is_there && (options.show_active || !printer.all_active(top))) {
       printer.print(top, 0);
     }
   }
   return printer.lines;
+}
+
+std::string primitive_text(const ClusterState& state, int resource) {
+  StatusOptions options;
+  options.show_nodes = false;
+  Printer printer{state, options};
+  printer.print(resource, 0);
+  return printer.lines.empty() ? "" : printer.lines.front().substr(2);
+}
+
+std::vector<std::string> node_resource_lines(const ClusterState& state) {
+  StatusOptions options;
+  options.show_nodes = false;
+  std::vector<std::string> lines;
+  for (const model::NodeState& node : state.nodes) {
+    lines.push_back(node_heading(state, node));
+    lines.emplace_back("  * Resources:");
+    Printer printer{state, options};
+    for (const int index : node.running) {
+      if (!printer.is_implied(index)) {
+        printer.print(index, 2);
+      }
+    }
+    lines.insert(lines.end(), printer.lines.begin(), printer.lines.end());
+  }
+  return lines;
+}
+
+InstanceCounts count_instances(const ClusterState& state) {
+  InstanceCounts counts;
+  for (const Resource& resource : state.resources) {
+    if (resource.variant == Variant::primitive && !resource.removed) {
+      ++counts.all;
+      counts.disabled += resource.target_role == Role::stopped ? 1 : 0;
+      counts.blocked += resource.blocked ? 1 : 0;
+    }
+  }
+  return counts;
 }
 
 std::string cluster_status_text(const ClusterState& state, const StatusOptions& options) {

@@ -12,6 +12,8 @@ namespace mainstay::report {
 struct StatusOptions {
   bool show_pending = true;        ///< "Starting", "Monitoring"
   bool show_inactive = true;       ///< resources that run nowhere
+  bool show_active = true;         ///< those of which all runs
+  bool show_nodes = true;          ///< where a primitive runs
   bool failed_operations = false;  ///< append the "Failed Resource Actions" section
 };
 
@@ -21,10 +23,24 @@ std::string cluster_status_text(const model::ClusterState& state, const StatusOp
 /// The lines of the node list, without their heading: "* Online: [ node1 node2 ]".
 std::vector<std::string> node_lines(const model::ClusterState& state);
 
+/// The same with the resources that each node runs.
+std::vector<std::string> node_resource_lines(const model::ClusterState& state);
+
+/// Configured primitives, each instance of a clone by itself.
+struct InstanceCounts {
+  int all = 0;
+  int disabled = 0;
+  int blocked = 0;
+};
+InstanceCounts count_instances(const model::ClusterState& state);
+
 /// The lines of the resource list, nested ones indented by two blanks per level:
 /// "* VIP\t(ocf:heartbeat:IPaddr2):\t Started node1".
 std::vector<std::string> resource_lines(const model::ClusterState& state,
                                         const StatusOptions& options);
+
+/// The line of a primitive without a bullet: "VIP\t(ocf:heartbeat:IPaddr2):\t Started".
+std::string primitive_text(const model::ClusterState& state, int resource);
 
 /// "* Web_monitor_10000 on node1 'not running' (7): call=12, status='complete', …"
 std::vector<std::string> failed_operation_lines(const model::ClusterState& state);

@@ -3,8 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <pugixml.hpp>
+
+#include "core/scheduler/read/reader.h"
 
 namespace mainstay::ctl::crm {
 
@@ -23,6 +28,23 @@ std::optional<int> Run::parse(int argc, char** argv) {
     return kUsage;
   }
   return std::nullopt;
+}
+
+CibAccess Run::cib() const {
+  const char* file = std::getenv("CIB_file");  // NOLINT(concurrency-mt-unsafe)
+  return {socket, file == nullptr ? "" : file};
+}
+
+Result<KnownState> Run::state() const {
+  auto snapshot = cib().load();
+  if (!snapshot) {
+    return snapshot.error();
+  }
+  auto state = scheduler::read_cluster_state(snapshot->cib.root(), wall_now());
+  if (!state) {
+    return state.error();
+  }
+  return KnownState{std::move(*snapshot), std::move(*state)};
 }
 
 int Run::complain(const Error& error) const {
@@ -56,7 +78,7 @@ int Run::set_transient(const std::string& node, const model::AttributeUpdate& up
   if (const std::string wrong = model::defect(update); !wrong.empty()) {
     return complain(fail(Errc::invalid_input, wrong));
   }
-  const Status done = cib().set_attribute(node, update);
+  const Status done = cluster().set_attribute(node, update);
   return done ? kOk : complain(done.error());
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/ctl/cib_access.h"
 #include "core/ctl/resource_create.h"
+#include "core/model/cluster_state.h"
 
 namespace mainstay::ctl::crm {
 
@@ -19,6 +20,12 @@ inline constexpr int kDisconnected = 102;
 inline constexpr int kNoSuch = 105;
 inline constexpr int kTimedOut = 124;
 
+/// The state's histories are views into the CIB.
+struct KnownState {
+  Snapshot snapshot;
+  model::ClusterState state;
+};
+
 /// One run of a tool. Options of its own are added to `app` before parse().
 struct Run {
   explicit Run(const char* name);
@@ -26,7 +33,12 @@ struct Run {
   /// Nothing: go on. Else the exit code; what is to be said has been said.
   std::optional<int> parse(int argc, char** argv);
 
-  CibAccess cib() const { return {socket, ""}; }
+  /// The cluster's, or the file that the environment's CIB_file names.
+  CibAccess cib() const;
+  /// What no file knows.
+  CibAccess cluster() const { return {socket, ""}; }
+  /// What cib() means.
+  Result<KnownState> state() const;
   /// "crm_node: …" on stderr; the code that fits the error.
   int complain(const Error& error) const;
   /// The same for what is not there, in Pacemaker's words.

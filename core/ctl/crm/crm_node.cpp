@@ -29,7 +29,7 @@ int name_alone(const Run& run) {
     fmt::print("{}\n", told);
     return kOk;
   }
-  const auto snapshot = run.cib().load();
+  const auto snapshot = run.cluster().load();
   fmt::print("{}\n", snapshot ? local_node(*snapshot) : host_name());
   return kOk;
 }
@@ -45,7 +45,7 @@ int tell_name_of(const Run& run, const control::ClusterStatus& cluster, std::uin
 }
 
 int answer(const Run& run, Question question, std::uint32_t id) {
-  const auto snapshot = run.cib().load();
+  const auto snapshot = run.cluster().load();
   if (!snapshot) {
     return run.complain(snapshot.error());
   }

@@ -13,6 +13,13 @@ int crm_master(int argc, char** argv);
 int attrd_updater(int argc, char** argv);
 int crm_node(int argc, char** argv);
 int crm_resource(int argc, char** argv);
+int crm_mon(int argc, char** argv);
+int cibadmin(int argc, char** argv);
+int crm_standby(int argc, char** argv);
+int crm_failcount(int argc, char** argv);
+int crm_ticket(int argc, char** argv);
+int crm_simulate(int argc, char** argv);
+int stonith_admin(int argc, char** argv);
 
 /// Null if it is none of them. `program` may have a path.
 Tool tool_named(std::string_view program);

@@ -32,7 +32,7 @@ struct Field {
 /// All that an entry has, in the order in which controllers write it.
 constexpr std::array<Field, 24> kFields{{
     {"id", [](HistoryEntry& e, const char* value) { e.id = value; }},
-    {"operation_key", nullptr},
+    {"operation_key", [](HistoryEntry& e, const char* value) { e.key = value; }},
     {"operation", [](HistoryEntry& e, const char* value) { e.task = value; }},
     {"crm-debug-origin", nullptr},
     {"crm_feature_set", [](HistoryEntry& e, const char* value) { e.feature_set = value; }},
@@ -51,8 +51,8 @@ constexpr std::array<Field, 24> kFields{{
     {"last-run", nullptr},
     {"last-rc-change",
      [](HistoryEntry& e, const char* value) { e.last_change = std::strtoll(value, nullptr, 10); }},
-    {"exec-time", nullptr},
-    {"queue-time", nullptr},
+    {"exec-time", [](HistoryEntry& e, const char* value) { e.exec_time = parse_int(value, -1); }},
+    {"queue-time", [](HistoryEntry& e, const char* value) { e.queue_time = parse_int(value, -1); }},
     {"migrate_source", [](HistoryEntry& e, const char* value) { e.migrate_source = value; }},
     {"migrate_target", [](HistoryEntry& e, const char* value) { e.migrate_target = value; }},
     {"op-digest", [](HistoryEntry& e, const char* value) { e.digest = value; }},

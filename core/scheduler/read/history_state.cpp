@@ -54,10 +54,19 @@ void HistoryReading::demand(HistoryDemand::Kind kind, const std::string& reason)
   scheduler::demand(reading_.state, {kind, index_, node_, reason});
 }
 
+/// What has a second entry, as the last failure, is listed once.
 void HistoryReading::list_failure(const HistoryEntry& entry) {
-  reading_.state.failed_operations.push_back({index_, node_, std::string(entry.task),
-                                              entry.interval, entry.rc, entry.status, entry.call_id,
-                                              entry.last_change, std::string(entry.exit_reason)});
+  const auto& listed = reading_.state.failed_operations;
+  if (!entry.key.empty() &&
+      std::any_of(listed.begin(), listed.end(), [&](const model::FailedOperation& one) {
+        return one.key == entry.key && one.node == node_;
+      })) {
+    return;
+  }
+  reading_.state.failed_operations.push_back(
+      {index_, node_, std::string(entry.task), entry.interval, entry.rc, entry.status,
+       entry.call_id, entry.last_change, std::string(entry.exit_reason), std::string(entry.id),
+       std::string(entry.key), entry.exec_time, entry.queue_time});
 }
 
 /// An anonymous clone is banned as a whole; what is in a bundle stands for the instances inside,

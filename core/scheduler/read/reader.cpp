@@ -116,6 +116,8 @@ void read_options(Reading& reading) {
   options.quorum_policy =
       read_quorum_policy(get("no-quorum-policy", "no_quorum_policy"), options.fencing_enabled,
                          options.have_quorum || is_true(attr(reading.cib, "no-quorum-panic")));
+  options.fencing_timeout =
+      parse_duration(get("fencing-timeout", "stonith-timeout")).value_or(options.fencing_timeout);
   const std::string action = get("fencing-action", "stonith-action");
   options.fencing_action = action.empty() ? "reboot" : (action == "poweroff" ? "off" : action);
   const std::string placement = get("placement-strategy", "");
