@@ -61,6 +61,7 @@ struct ClusterStatus {
   std::vector<std::string>
       notices;  ///< what an operator should know: agents run in shell form, damaged CIB replaced, …
   std::string daemon_version;
+  model::PrivateAttributes private_attributes;
 };
 
 struct Reply {

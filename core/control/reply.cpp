@@ -55,7 +55,18 @@ Json to_json(const ClusterStatus& status) {
           {"in_flight", status.in_flight},
           {"blocked", status.blocked},
           {"notices", status.notices},
-          {"daemon_version", status.daemon_version}};
+          {"daemon_version", status.daemon_version},
+          {"private_attributes", status.private_attributes}};
+}
+
+model::PrivateAttributes attributes_from(const Json& by_node) {
+  model::PrivateAttributes all;
+  for (const auto& [node, attributes] : by_node.items()) {
+    for (const auto& item : attributes.items()) {
+      all[node][item.key()] = text(attributes, item.key().c_str());
+    }
+  }
+  return all;
 }
 
 ClusterStatus status_from(const Json& json) {
@@ -75,6 +86,7 @@ ClusterStatus status_from(const Json& json) {
   status.blocked = texts(json, "blocked");
   status.notices = texts(json, "notices");
   status.daemon_version = text(json, "daemon_version");
+  status.private_attributes = attributes_from(member(json, "private_attributes"));
   return status;
 }
 

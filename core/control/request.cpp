@@ -77,7 +77,8 @@ ChangeAttribute attribute_from(const Json& json) {
       .update = {.name = text(json, "name"),
                  .value = std::nullopt,
                  .dampening = Duration(static_cast<std::int64_t>(
-                     std::min<std::uint64_t>(number(json, "dampening_ms"), kLongestDampening)))}};
+                     std::min<std::uint64_t>(number(json, "dampening_ms"), kLongestDampening))),
+                 .is_private = flag(json, "private")}};
   if (json.contains("value")) {
     change.update.value = text(json, "value");
   }
@@ -91,7 +92,8 @@ Json to_json(const ChangeAttribute& change) {
   Json json{{"request", "attribute"},
             {"node", change.node},
             {"name", change.update.name},
-            {"dampening_ms", static_cast<std::uint64_t>(change.update.dampening.count())}};
+            {"dampening_ms", static_cast<std::uint64_t>(change.update.dampening.count())},
+            {"private", change.update.is_private}};
   if (change.update.value) {
     json["value"] = *change.update.value;
   }

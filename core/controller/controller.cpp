@@ -184,10 +184,11 @@ void Controller::State::tell_attributes() {
     return;
   }
   const auto known = [this](const std::string& name) {
-    return cib::transient_attribute(cib(), self_.name, name);
+    return replica_.attribute(self_.name, name);
   };
   for (model::AttributeUpdate& update : attributes_.due(now_.steady, known)) {
-    send(NodeAttribute{self_.name, std::move(update.name), std::move(update.value)});
+    send(NodeAttribute{self_.name, std::move(update.name), std::move(update.value), 0,
+                       update.is_private});
   }
   const auto next = attributes_.next();
   if (next && next != attributes_armed_) {
@@ -289,7 +290,8 @@ void Controller::State::on(const ChangeAttribute& event) {
     emit(Reply{event.request, std::nullopt, "waiting for it to be still"});
   } else {
     clients_.sent(event.request);
-    send(NodeAttribute{node, event.update.name, event.update.value, event.request});
+    send(NodeAttribute{node, event.update.name, event.update.value, event.request,
+                       event.update.is_private});
   }
 }
 
@@ -333,6 +335,7 @@ ClusterInfo Controller::State::info() const {
     info.in_flight.push_back(describe(action));
   }
   info.blocked = replica_.report().blocked;
+  info.private_attributes = replica_.private_attributes();
   return info;
 }
 

@@ -28,6 +28,7 @@ struct ClusterInfo {
   std::vector<std::string> in_flight;  ///< "start VIP on node1"
   std::vector<std::string>
       blocked;  ///< decisions of the last plan that cannot be carried out, full sentences
+  model::PrivateAttributes private_attributes;
 };
 
 class Controller {

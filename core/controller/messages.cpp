@@ -101,7 +101,8 @@ struct BodyWriter {
   Json operator()(const NodeAttribute& attribute) const {
     Json body = {{"node", attribute.node},
                  {"name", bytes_to_json(attribute.name)},
-                 {"request", attribute.request}};
+                 {"request", attribute.request},
+                 {"private", attribute.is_private}};
     if (attribute.value) {
       body["value"] = bytes_to_json(*attribute.value);
     }
@@ -161,7 +162,8 @@ NodeAttribute read_attribute(const Json& body) {
   NodeAttribute attribute{.node = body.at("node").get<std::string>(),
                           .name = read_bytes(body.at("name")),
                           .value = std::nullopt,
-                          .request = body.at("request").get<std::uint64_t>()};
+                          .request = body.at("request").get<std::uint64_t>(),
+                          .is_private = body.at("private").get<bool>()};
   if (const auto value = body.find("value"); value != body.end()) {
     attribute.value = read_bytes(*value);
   }

@@ -20,7 +20,7 @@
 namespace mainstay::controller {
 
 /// Raised when the wire form changes; messages of another version are refused with a reason.
-inline constexpr int kWireVersion = 4;
+inline constexpr int kWireVersion = 5;
 
 /// What a member knows, sent when a view brings somebody new. `ballot` orders rounds: a higher one
 /// replaces a lower one, equal ones belong together. `view` names the view it was made in.
@@ -94,12 +94,14 @@ struct OperationLost {
   std::string key;
 };
 
-/// A transient attribute of a node; no value: it is deleted.
+/// A transient attribute of a node; no value: it is deleted. One that is private stays so as long
+/// as a node has it.
 struct NodeAttribute {
   std::string node;
   std::string name;
   std::optional<std::string> value;
   std::uint64_t request = 0;  ///< of the sender's client that wants it; 0: the node's own agents do
+  bool is_private = false;
 };
 
 /// The sender wants to leave in order: its resources are to be stopped first.

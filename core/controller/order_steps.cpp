@@ -167,16 +167,17 @@ void Controller::State::act(std::uint32_t, WallTime sent, const OperationLost& m
 }
 
 void Controller::State::act(std::uint32_t from, WallTime, const NodeAttribute& message) {
+  const std::uint64_t before = replica_.position();
   const bool changed = replica_.apply(message);
-  const auto value = cib::transient_attribute(cib(), message.node, message.name);
+  const auto value = replica_.attribute(message.node, message.name);
   if (changed) {
     note(LogLevel::info, "an attribute changed",
          {{"node", message.node}, {"name", message.name}, {"value", value.value_or("(deleted)")}});
-    dirty_ = true;
+    dirty_ = dirty_ || replica_.position() != before;
   }
   const bool counted = value != message.value;
   if ((message.request != 0 || counted) && message.node == self_.name) {
-    attributes_.adopt(message.name, value);
+    attributes_.adopt(message.name, value, replica_.is_private(message.name));
   }
   if (message.request != 0 && from == self_.id) {
     emit(clients_.applied(message.request, cib().version(), true, {}));

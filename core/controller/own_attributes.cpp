@@ -11,18 +11,20 @@ bool OwnAttributes::set(const model::AttributeUpdate& update, TimePoint now) {
     if (all_.size() >= kMost) {
       return false;
     }
-    all_[update.name] = {update.value, now + update.dampening};
+    all_[update.name] = {update.value, now + update.dampening, update.is_private};
   } else if (found->second.value != update.value) {
-    found->second = {update.value, now + update.dampening};
+    const bool is_private = found->second.is_private || update.is_private;
+    found->second = {update.value, now + update.dampening, is_private};
   }
   return true;
 }
 
-void OwnAttributes::adopt(const std::string& name, const std::optional<std::string>& value) {
+void OwnAttributes::adopt(const std::string& name, const std::optional<std::string>& value,
+                          bool is_private) {
   if (!value) {
     all_.erase(name);
   } else if (all_.contains(name) || all_.size() < kMost) {
-    all_[name] = {value, std::nullopt};
+    all_[name] = {value, std::nullopt, is_private};
   }
 }
 
@@ -33,7 +35,7 @@ std::vector<model::AttributeUpdate> OwnAttributes::due(TimePoint now, const Know
     if (wanted.due && *wanted.due <= now) {
       wanted.due.reset();
       if (known(name) != wanted.value) {
-        told.push_back({.name = name, .value = wanted.value});
+        told.push_back({.name = name, .value = wanted.value, .is_private = wanted.is_private});
       }
     }
     // Nobody has to be told again of one that is not there.

@@ -28,7 +28,7 @@ class OwnAttributes {
   /// False: there are too many.
   bool set(const model::AttributeUpdate& update, TimePoint now);
   /// Somebody else has changed it for this node: that value is this node's from now on.
-  void adopt(const std::string& name, const std::optional<std::string>& value);
+  void adopt(const std::string& name, const std::optional<std::string>& value, bool is_private);
   /// What is to be told now: waited for long enough, and not what was told or is known.
   std::vector<model::AttributeUpdate> due(TimePoint now, const Known& known);
   /// When to ask again.
@@ -40,6 +40,7 @@ class OwnAttributes {
   struct Wanted {
     std::optional<std::string> value;
     std::optional<TimePoint> due;  ///< none: told
+    bool is_private = false;
   };
 
   std::map<std::string, Wanted> all_;

@@ -92,6 +92,7 @@ void Replica::forget_cluster() {
   standing_.clear();
   members_.clear();
   in_flight_.clear();
+  private_.clear();
   facts_ = {};
   report_ = {};
 }
@@ -111,6 +112,7 @@ void Replica::depart(const std::vector<std::uint32_t>& gone) {
     }
     const std::string name = member->second.name;
     members_.erase(member);
+    private_.erase(name);
     std::erase(standing_, id);
     std::erase_if(in_flight_, [&](const auto& entry) { return entry.second.node == name; });
     cib::update_node_state(document_, {.id = std::to_string(id),
@@ -130,6 +132,7 @@ void Replica::admit(const std::map<std::uint32_t, Member>& joiners,
   for (const auto& [id, member] : joiners) {
     const std::string& name = member.name;
     std::erase_if(in_flight_, [&](const auto& entry) { return entry.second.node == name; });
+    private_.erase(name);
     cib::forget_node_history(document_, name);
     cib::update_node_state(document_, {.id = std::to_string(id),
                                        .uname = name,
@@ -270,16 +273,39 @@ void Replica::apply(const OperationLost& lost, WallTime sent) {
   apply(result, sent);
 }
 
-bool Replica::apply(const NodeAttribute& attribute) {
-  const auto present = cib::transient_attribute(document_, attribute.node, attribute.name);
-  std::optional<std::string> wanted = attribute.value;
+std::optional<std::string> Replica::attribute(const std::string& node,
+                                              const std::string& name) const {
+  if (const auto own = private_.find(node); own != private_.end()) {
+    if (const auto found = own->second.find(name); found != own->second.end()) {
+      return found->second;
+    }
+  }
+  return cib::transient_attribute(document_, node, name);
+}
+
+bool Replica::is_private(const std::string& attribute) const {
+  return std::any_of(private_.begin(), private_.end(),
+                     [&](const auto& of_node) { return of_node.second.contains(attribute); });
+}
+
+bool Replica::apply(const NodeAttribute& update) {
+  const auto present = attribute(update.node, update.name);
+  std::optional<std::string> wanted = update.value;
   if (wanted) {
     wanted = cib::counted_value(*wanted, present);
   }
   if (wanted == present) {
     return false;
   }
-  cib::set_transient_attribute(document_, attribute.node, attribute.name, wanted);
+  if (is_private(update.name) || (update.is_private && !present)) {
+    if (wanted) {
+      private_[update.node][update.name] = *wanted;
+    } else {
+      private_[update.node].erase(update.name);
+    }
+    return true;
+  }
+  cib::set_transient_attribute(document_, update.node, update.name, wanted);
   ++position_;
   return true;
 }

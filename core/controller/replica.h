@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/cib/document.h"
 #include "core/controller/messages.h"
+#include "core/model/attribute.h"
 #include "core/model/view.h"
 
 namespace mainstay::controller {
@@ -47,6 +48,10 @@ class Replica {
   const std::map<std::uint32_t, Member>& members() const { return members_; }
   /// Ordered and not ended, by key. Recurring operations are here until their first result.
   const std::map<std::string, OrderedAction>& in_flight() const { return in_flight_; }
+  /// A node's attribute of lifetime "reboot", private or in the CIB.
+  std::optional<std::string> attribute(const std::string& node, const std::string& name) const;
+  bool is_private(const std::string& attribute) const;
+  const model::PrivateAttributes& private_attributes() const { return private_; }
   const Facts& facts() const { return facts_; }
   const PlanReport& report() const { return report_; }
   /// Grows with everything that a plan may depend on.
@@ -76,7 +81,7 @@ class Replica {
   void apply(const OperationCancelled& cancelled);
   void apply(const OperationLost& lost, WallTime sent);
   /// False: it had that value already.
-  bool apply(const NodeAttribute& attribute);
+  bool apply(const NodeAttribute& update);
   void apply_shutdown(std::uint32_t from, WallTime sent);
   void apply_leaving(std::uint32_t from);
   Status apply(const Facts& facts, WallTime sent);
@@ -100,6 +105,7 @@ class Replica {
   std::vector<std::uint32_t> standing_;
   std::map<std::uint32_t, Member> members_;
   std::map<std::string, OrderedAction> in_flight_;
+  model::PrivateAttributes private_;
   Facts facts_;
   PlanReport report_;
   std::set<std::uint32_t> known_;  ///< hosts that have a node_state

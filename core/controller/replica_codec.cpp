@@ -14,6 +14,12 @@ std::string Replica::encode() const {
   for (const auto& [key, action] : in_flight_) {
     actions.push_back(to_json(action));
   }
+  Json private_attributes = Json::array();
+  for (const auto& [node, attributes] : private_) {
+    for (const auto& [name, value] : attributes) {
+      private_attributes.push_back({node, bytes_to_json(name), bytes_to_json(value)});
+    }
+  }
   Json past = Json::array();
   for (const PastConfiguration& entry : past_) {
     past.push_back({entry.admin_epoch, entry.epoch, entry.digest});
@@ -22,6 +28,7 @@ std::string Replica::encode() const {
                   {"standing", standing_},
                   {"members", members},
                   {"in_flight", actions},
+                  {"private", private_attributes},
                   {"facts", to_json(facts_)},
                   {"report", to_json(report_)},
                   {"known", known_},
@@ -49,6 +56,10 @@ Result<Replica> Replica::decode(const std::string& bytes) {
       OrderedAction action = read_ordered_action(entry);
       const std::string key = action.key;
       replica.in_flight_[key] = std::move(action);
+    }
+    for (const Json& entry : json.at("private")) {
+      replica.private_[entry.at(0).get<std::string>()][read_bytes(entry.at(1))] =
+          read_bytes(entry.at(2));
     }
     replica.facts_ = read_facts(json.at("facts"));
     replica.report_ = read_plan_report(json.at("report"));

@@ -233,6 +233,7 @@ control::Reply Daemon::status_reply() {
   status.in_flight = info.in_flight;
   status.blocked = info.blocked;
   status.notices = notices_;
+  status.private_attributes = info.private_attributes;
   const cib::Document& cib = controller_ ? controller_->cib() : stored_;
   std::erase_if(agent_notes_,
                 [&](const auto& entry) { return !cib::has_resource(cib, entry.first); });

@@ -42,13 +42,26 @@ void add_options(Run& run, Asked& asked) {
   app.add_option("-d,--delay", asked.delay, "How long it must not change before it counts");
   app.add_option("-N,--node", asked.node, "The node");
   app.add_flag("-A,--all", asked.all, "Show it for all nodes");
-  app.add_flag("-p,--private", asked.is_private, "Of no effect");
+  app.add_flag("-p,--private", asked.is_private, "For agents alone: never in the CIB");
   app.add_option("-s,-S,--set,-l,--lifetime", asked.ignored, "Of no effect");
   app.add_flag("-q,--quiet", run.quiet, "Print values alone");
 }
 
+/// A private one, or one of the CIB.
+std::optional<std::string> value_of(const Snapshot& snapshot, const std::string& node,
+                                    const std::string& name) {
+  if (snapshot.cluster) {
+    const auto& by_node = snapshot.cluster->private_attributes;
+    const auto own = by_node.find(node);
+    if (own != by_node.end() && own->second.contains(name)) {
+      return own->second.at(name);
+    }
+  }
+  return cib::transient_attribute(snapshot.cib, node, name);
+}
+
 int show(const Run& run, const Asked& asked) {
-  const auto snapshot = run.cib().load();
+  const auto snapshot = run.cluster().load();
   if (!snapshot) {
     return run.complain(snapshot.error());
   }
@@ -58,7 +71,7 @@ int show(const Run& run, const Asked& asked) {
   }
   bool found = false;
   for (const std::string& node : nodes) {
-    if (const auto value = cib::transient_attribute(snapshot->cib, node, asked.name)) {
+    if (const auto value = value_of(*snapshot, node, asked.name)) {
       found = true;
       if (run.quiet) {
         fmt::print("{}\n", *value);
@@ -98,9 +111,10 @@ int attrd_updater(int argc, char** argv) {
     return run.complain(
         fail(Errc::invalid_input, "--delay: '" + asked.delay + "' is no length of time"));
   }
-  return run.set_transient(
-      asked.node,
-      {.name = asked.name, .value = asked.remove ? std::nullopt : value, .dampening = *delay});
+  return run.set_transient(asked.node, {.name = asked.name,
+                                        .value = asked.remove ? std::nullopt : value,
+                                        .dampening = *delay,
+                                        .is_private = asked.is_private});
 }
 
 }  // namespace mainstay::ctl::crm

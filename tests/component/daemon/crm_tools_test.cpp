@@ -37,6 +37,16 @@ TEST_F(CrmTools, KeepTransientAttributes) {
   expect("attrd_updater -N nobody -n a -U 1", 105, "attrd_updater: there is no node nobody\n");
 }
 
+TEST_F(CrmTools, KeepPrivateAttributesOutOfTheCib) {
+  expect_done("attrd_updater -p -n db-gtid -U 0-1-7");
+  expect("attrd_updater -p -n db-gtid -Q", 0, "name=\"db-gtid\" host=\"node1\" value=\"0-1-7\"\n");
+  expect("attrd_updater -N node1 -n db-gtid -Q", 0,
+         "name=\"db-gtid\" host=\"node1\" value=\"0-1-7\"\n");
+  EXPECT_THAT(type("cib"), testing::Not(HasSubstr("db-gtid")));
+  expect_done("attrd_updater -n db-gtid -D");
+  EXPECT_EQ(tool("attrd_updater -n db-gtid -Q").code, 105);
+}
+
 TEST_F(CrmTools, KeepPermanentAttributesAndOptions) {
   expect_done("crm_attribute -N node1 -n loc -v office");
   expect("crm_attribute -N node1 -n loc -G", 0, "scope=nodes  name=loc value=office\n");

@@ -73,8 +73,8 @@ TEST(OwnAttributes, TakesWhatOthersGaveIt) {
   own.set({"a", "1"}, at(0));
   own.set({"b", "1", Duration{5000}}, at(0));
   told(own, at(0));
-  own.adopt("a", "2");
-  own.adopt("b", std::nullopt);
+  own.adopt("a", "2", false);
+  own.adopt("b", std::nullopt, false);
   EXPECT_EQ(own.next(), std::nullopt);
   EXPECT_EQ(told(own, at(9000)), Texts{});
   own.forget_told();
@@ -103,6 +103,15 @@ class AttributesInACluster : public ::testing::Test {
   std::optional<std::string> known(std::uint32_t id, const std::string& name) {
     return cib::transient_attribute(cluster_.controller(id).cib(),
                                     cluster_.controller(1).info().self.name, name);
+  }
+
+  /// The same for a private one.
+  std::optional<std::string> privately_known(std::uint32_t id, const std::string& name) {
+    const auto info = cluster_.controller(id).info();
+    const auto node = info.private_attributes.find(cluster_.controller(1).info().self.name);
+    return node != info.private_attributes.end() && node->second.contains(name)
+               ? std::optional(node->second.at(name))
+               : std::nullopt;
   }
 
   simulation::SimulatedCluster cluster_{{.nodes = 2,
@@ -167,6 +176,40 @@ TEST_F(AttributesInACluster, AClientIsAnsweredAtOnceAboutADampenedOne) {
   EXPECT_EQ(known(1, "ping"), std::nullopt);
   cluster_.run_for(Duration{6'000});
   EXPECT_EQ(known(2, "ping"), "100");
+}
+
+TEST_F(AttributesInACluster, PrivateOnesAreKnownToAllAndToNoCib) {
+  const model::AttributeUpdate first{.name = "gtid", .value = "7", .is_private = true};
+  cluster_.set_attribute(1, first);
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(privately_known(2, "gtid"), "7");
+  EXPECT_EQ(known(2, "gtid"), std::nullopt);
+  // Private it stays, whether that is said again or not.
+  cluster_.change_attribute(2, cluster_.controller(1).info().self.name, {"gtid", "8"});
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(privately_known(1, "gtid"), "8");
+  EXPECT_EQ(known(1, "gtid"), std::nullopt);
+  // Who joins is told of it, and who left is not known by it.
+  cluster_.crash(2);
+  cluster_.run_for(Duration{20'000});
+  cluster_.boot(2);
+  ASSERT_TRUE(settle());
+  EXPECT_EQ(privately_known(2, "gtid"), "8");
+  cluster_.change_attribute(1, "", {"gtid", std::nullopt});
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(privately_known(2, "gtid"), std::nullopt);
+}
+
+TEST_F(AttributesInACluster, PrivateOnesGoWithTheirNode) {
+  cluster_.set_attribute(1, {.name = "gtid", .value = "7", .is_private = true});
+  cluster_.run_for(Duration{1'000});
+  cluster_.partition({{1}, {2}});
+  cluster_.run_for(Duration{20'000});
+  EXPECT_EQ(privately_known(2, "gtid"), std::nullopt);
+  cluster_.heal();
+  ASSERT_TRUE(settle());
+  cluster_.run_for(Duration{1'000});
+  EXPECT_EQ(privately_known(2, "gtid"), "7");
 }
 
 TEST_F(AttributesInACluster, ThePartitionedOneTellsThemAgain) {
