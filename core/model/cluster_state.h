@@ -283,7 +283,6 @@ struct ColocationConstraint {
   int score = 0;
   std::string node_attribute = "#uname";
   bool influence = true;
-  bool explicit_influence = false;
 };
 
 enum class OrderKind { optional, mandatory, serialize };

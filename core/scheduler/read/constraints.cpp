@@ -177,9 +177,7 @@ void add_colocation(Reading& reading, const ColocationText& text, int dependent,
   if (!text.attribute.empty()) {
     constraint.node_attribute = text.attribute;
   }
-  constraint.influence =
-      text.influence.empty() ? reading.resource(dependent).critical : is_true(text.influence);
-  constraint.explicit_influence = !text.influence.empty();
+  constraint.influence = parse_bool(text.influence).value_or(reading.resource(dependent).critical);
   if (text.score <= -model::kInfinity) {
     reading.state.order_sequence.push_back(
         {model::OrderSource::Kind::apart, static_cast<int>(reading.state.colocations.size())});

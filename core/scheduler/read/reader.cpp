@@ -95,8 +95,7 @@ void read_options(Reading& reading) {
     return it == values.end() ? "" : it->second;
   };
   const auto flag = [&](const char* name, const char* old, bool fallback) {
-    const std::string text = get(name, old);
-    return text.empty() ? fallback : is_true(text);
+    return parse_bool(get(name, old)).value_or(fallback);
   };
   model::ClusterOptions& options = reading.state.options;
   options.fencing_enabled = flag("fencing-enabled", "stonith-enabled", true);

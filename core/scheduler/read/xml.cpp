@@ -24,10 +24,15 @@ bool attr_is(pugi::xml_node node, const char* name, const char* value) {
   return std::strcmp(node.attribute(name).value(), value) == 0;
 }
 
-bool is_true(const std::string& text) {
-  static constexpr const char* kWords[] = {"true", "on", "yes", "y", "1"};
-  return std::any_of(std::begin(kWords), std::end(kWords),
-                     [&](const char* word) { return ::strcasecmp(text.c_str(), word) == 0; });
+std::optional<bool> parse_bool(const std::string& text) {
+  static constexpr const char* kTrue[] = {"true", "on", "yes", "y", "1"};
+  static constexpr const char* kFalse[] = {"false", "off", "no", "n", "0"};
+  const auto is = [&](const char* word) { return ::strcasecmp(text.c_str(), word) == 0; };
+  if (std::any_of(std::begin(kTrue), std::end(kTrue), is)) {
+    return true;
+  }
+  return std::any_of(std::begin(kFalse), std::end(kFalse), is) ? std::optional(false)
+                                                               : std::nullopt;
 }
 
 bool read_bool(const model::Values& values, const char* name, bool fallback) {

@@ -20,7 +20,11 @@ std::string attr(pugi::xml_node node, const char* name);
 /// The same without a copy, for what there is much of.
 std::string_view attr_view(pugi::xml_node node, const char* name);
 bool attr_is(pugi::xml_node node, const char* name, const char* value);
-bool is_true(const std::string& text);
+/// Nothing if it is none of the words for true and false.
+std::optional<bool> parse_bool(const std::string& text);
+inline bool is_true(const std::string& text) {
+  return parse_bool(text).value_or(false);
+}
 bool read_bool(const model::Values& values, const char* name, bool fallback);
 int parse_score(std::string_view text, int fallback = 0);
 using cib::parse_duration;
