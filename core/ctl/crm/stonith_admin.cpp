@@ -20,8 +20,12 @@ struct Asked {
 };
 
 /// The node's attribute says so until the node is gone; how it is fenced is the cluster's affair.
+/// Success would say that it was, and who asks would go on as if the node had nothing any more.
 int ask_for_fencing(const Run& run, const std::string& node) {
-  return run.set_transient(node, {.name = "terminate", .value = "true"});
+  const int done = run.set_transient(node, {.name = "terminate", .value = "true"});
+  return done == kOk ? run.complain(fail(Errc::timed_out, node + " is to be fenced, and nothing "
+                                                                 "has told that it was"))
+                     : done;
 }
 
 /// Fencing that is over is not remembered.

@@ -199,7 +199,8 @@ TEST_F(CrmTools, TellWhatIsPending) {
 TEST_F(CrmTools, AskForFencing) {
   EXPECT_THAT(tool("stonith_admin -H '*' --output-as xml").text,
               testing::Not(HasSubstr("extended-status=\"pending\"")));
-  expect_done("stonith_admin --reboot=node1 --tag controld");
+  expect("stonith_admin --reboot=node1 --tag controld", 124,
+         "stonith_admin: node1 is to be fenced, and nothing has told that it was\n");
   expect("crm_attribute -l reboot -n terminate -G -q", 0, "true\n");
   EXPECT_EQ(tool("stonith_admin --reboot=nobody").code, 105);
   EXPECT_EQ(tool("stonith_admin").code, 64);
