@@ -71,11 +71,22 @@ std::string task_or(pugi::xml_node xml, const char* name, const std::string& fal
   return text.empty() ? fallback : text;
 }
 
-void read_sets(Reading& reading, pugi::xml_node xml) {
+model::OrderSetConstraint without_sets(pugi::xml_node xml) {
   model::OrderSetConstraint constraint;
   constraint.id = attr(xml, "id");
   constraint.kind = read_kind(xml, OrderKind::mandatory);
   constraint.symmetrical = read_symmetry(xml, constraint.kind, true);
+  return constraint;
+}
+
+void add(Reading& reading, model::OrderSetConstraint constraint) {
+  reading.state.order_sequence.push_back(
+      {model::OrderSource::Kind::sets, static_cast<int>(reading.state.order_sets.size())});
+  reading.state.order_sets.push_back(std::move(constraint));
+}
+
+void read_sets(Reading& reading, pugi::xml_node xml) {
+  model::OrderSetConstraint constraint = without_sets(xml);
   for (const pugi::xml_node raw : xml.children("resource_set")) {
     const pugi::xml_node node = reading.ids.resolve(raw);
     model::OrderSet set;
@@ -95,9 +106,22 @@ void read_sets(Reading& reading, pugi::xml_node xml) {
       constraint.sets.push_back(std::move(set));
     }
   }
-  reading.state.order_sequence.push_back(
-      {model::OrderSource::Kind::sets, static_cast<int>(reading.state.order_sets.size())});
-  reading.state.order_sets.push_back(std::move(constraint));
+  add(reading, std::move(constraint));
+}
+
+/// An ordering with a tag is one of two sets, in which nothing is ordered.
+void read_ends_as_sets(Reading& reading, pugi::xml_node xml) {
+  model::OrderSetConstraint constraint = without_sets(xml);
+  for (const std::string end : {"first", "then"}) {
+    model::OrderSet set;
+    set.kind = constraint.kind;
+    set.symmetrical = constraint.symmetrical;
+    set.sequential = false;
+    set.task = task_or(xml, (end + "-action").c_str(), "start");
+    set.resources = find_named(reading, attr(xml, end.c_str()));
+    constraint.sets.push_back(std::move(set));
+  }
+  add(reading, std::move(constraint));
 }
 
 }  // namespace
@@ -107,22 +131,22 @@ void read_order(Reading& reading, pugi::xml_node xml) {
     read_sets(reading, xml);
     return;
   }
-  for (const int first : find_named(reading, attr(xml, "first"))) {
-    for (const int then : find_named(reading, attr(xml, "then"))) {
-      model::OrderConstraint order;
-      order.id = attr(xml, "id");
-      order.first = first;
-      order.then = then;
-      order.first_task = task_or(xml, "first-action", "start");
-      order.then_task = task_or(xml, "then-action", order.first_task);
-      order.kind = read_kind(xml, OrderKind::mandatory);
-      order.symmetrical = read_symmetry(xml, order.kind, true);
-      order.require_all = !xml.attribute("require-all") || is_true(attr(xml, "require-all"));
-      reading.state.order_sequence.push_back(
-          {model::OrderSource::Kind::pair, static_cast<int>(reading.state.orders.size())});
-      reading.state.orders.push_back(std::move(order));
-    }
+  model::OrderConstraint order;
+  order.first = constrained_resource(reading, attr(xml, "first"));
+  order.then = constrained_resource(reading, attr(xml, "then"));
+  if (order.first < 0 || order.then < 0) {
+    read_ends_as_sets(reading, xml);
+    return;
   }
+  order.id = attr(xml, "id");
+  order.first_task = task_or(xml, "first-action", "start");
+  order.then_task = task_or(xml, "then-action", order.first_task);
+  order.kind = read_kind(xml, OrderKind::mandatory);
+  order.symmetrical = read_symmetry(xml, order.kind, true);
+  order.require_all = !xml.attribute("require-all") || is_true(attr(xml, "require-all"));
+  reading.state.order_sequence.push_back(
+      {model::OrderSource::Kind::pair, static_cast<int>(reading.state.orders.size())});
+  reading.state.orders.push_back(std::move(order));
 }
 
 }  // namespace mainstay::scheduler
