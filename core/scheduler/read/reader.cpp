@@ -118,9 +118,11 @@ void read_options(Reading& reading) {
   options.fencing_timeout =
       parse_duration(get("fencing-timeout", "stonith-timeout")).value_or(options.fencing_timeout);
   const std::string action = get("fencing-action", "stonith-action");
-  options.fencing_action = action.empty() ? "reboot" : (action == "poweroff" ? "off" : action);
+  options.fencing_action = action == "off" || action == "poweroff" ? "off" : "reboot";
   const std::string placement = get("placement-strategy", "");
-  options.placement_strategy = placement.empty() ? "default" : placement;
+  options.placement_strategy =
+      placement == "utilization" || placement == "minimal" || placement == "balanced" ? placement
+                                                                                      : "default";
   options.dc_id = attr(reading.cib, "dc-uuid");
   options.feature_set = attr(reading.cib, "crm_feature_set");
   options.node_pending_timeout =
