@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cstring>
@@ -25,8 +26,8 @@ bool attr_is(pugi::xml_node node, const char* name, const char* value) {
 }
 
 std::optional<bool> parse_bool(const std::string& text) {
-  static constexpr const char* kTrue[] = {"true", "on", "yes", "y", "1"};
-  static constexpr const char* kFalse[] = {"false", "off", "no", "n", "0"};
+  static constexpr auto kTrue = std::to_array<const char*>({"true", "on", "yes", "y", "1"});
+  static constexpr auto kFalse = std::to_array<const char*>({"false", "off", "no", "n", "0"});
   const auto is = [&](const char* word) { return ::strcasecmp(text.c_str(), word) == 0; };
   if (std::any_of(std::begin(kTrue), std::end(kTrue), is)) {
     return true;
@@ -68,22 +69,33 @@ int parse_score(std::string_view text, int fallback) {
   return std::clamp(parse_int(text, fallback), -model::kInfinity, model::kInfinity);
 }
 
+namespace {
+
+/// Seconds that a zone such as "Z", "+01", "-0130" or "+01:30" is ahead of UTC.
+std::int64_t zone_offset(std::string zone) {
+  if (zone.front() == 'Z') {
+    return 0;
+  }
+  const int sign = zone.front() == '-' ? -1 : 1;
+  zone.erase(0, 1);
+  zone.erase(std::remove(zone.begin(), zone.end(), ':'), zone.end());
+  const int value = parse_int(zone, 0);
+  const int hours = zone.size() <= 2 ? value : value / 100;
+  const int minutes = zone.size() <= 2 ? 0 : value % 100;
+  return sign * (hours * 3600L + minutes * 60L);
+}
+
+}  // namespace
+
 std::optional<std::int64_t> parse_date(const std::string& text) {
-  int fields[6] = {1970, 1, 1, 0, 0, 0};
+  std::array<int, 6> fields{1970, 1, 1, 0, 0, 0};
   std::size_t at = 0;
-  int field = 0;
+  std::size_t field = 0;
   std::int64_t offset = 0;
   while (at < text.size()) {
     const char c = text[at];
     if (field >= 3 && (c == 'Z' || c == '+' || c == '-')) {
-      if (c != 'Z') {
-        std::string zone = text.substr(at + 1);
-        zone.erase(std::remove(zone.begin(), zone.end(), ':'), zone.end());
-        const int value = parse_int(zone, 0);
-        const int hours = zone.size() <= 2 ? value : value / 100;
-        const int minutes = zone.size() <= 2 ? 0 : value % 100;
-        offset = (c == '-' ? -1 : 1) * (hours * 3600L + minutes * 60L);
-      }
+      offset = zone_offset(text.substr(at));
       break;
     }
     if (std::isdigit(static_cast<unsigned char>(c)) == 0) {
@@ -99,7 +111,7 @@ std::optional<std::int64_t> parse_date(const std::string& text) {
            std::isdigit(static_cast<unsigned char>(text[end])) != 0) {
       ++end;
     }
-    fields[field++] = parse_int(text.substr(at, end - at), 0);
+    fields.at(field++) = parse_int(text.substr(at, end - at), 0);
     at = end;
   }
   if (field < 3) {
