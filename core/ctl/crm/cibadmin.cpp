@@ -59,7 +59,8 @@ std::string address(const pugi::xml_node& node) {
   std::string path;
   for (pugi::xml_node at = node; at.type() == pugi::node_element; at = at.parent()) {
     const std::string id = at.attribute("id").value();
-    path = std::string("/") + at.name() + (id.empty() ? "" : "[@id='" + id + "']") + path;
+    path.insert(0, id.empty() ? fmt::format("/{}", at.name())
+                              : fmt::format("/{}[@id='{}']", at.name(), id));
   }
   return path;
 }
