@@ -95,7 +95,7 @@ class ControlSocket::Session : public std::enable_shared_from_this<Session> {
   void forget_written() {
     constexpr std::size_t kLarge = 1UL << 20U;
     const bool large = out_.size() > kLarge;
-    out_ = {};
+    out_ = std::string();  // "{}" would keep its capacity
     if (large) {
       give_back_memory();
     }
