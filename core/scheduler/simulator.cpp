@@ -68,8 +68,12 @@ class Simulator {
   }
 
  private:
-  pugi::xml_node state_of(const std::string& node) {
-    return child_with(status_, "node_state", "uname", node);
+  pugi::xml_node state_of(const GraphAction& action) {
+    pugi::xml_node state = child_with(status_, "node_state", "uname", action.node);
+    if (!state.attribute("id")) {
+      set(state, "id", action.node_id);  // Pacemaker overlooks a state without one
+    }
+    return state;
   }
 
   void fence(const GraphAction& action) {
@@ -77,7 +81,7 @@ class Simulator {
     if (how != action.meta.end() && how->second == "on") {
       return;
     }
-    pugi::xml_node state = state_of(action.node);
+    pugi::xml_node state = state_of(action);
     set(state, "in_ccm", "false");
     set(state, "crmd", "offline");
     set(state, "join", "down");
@@ -88,8 +92,8 @@ class Simulator {
     }
   }
 
-  pugi::xml_node histories_of(const std::string& node) {
-    return child(child(state_of(node), "lrm"), "lrm_resources");
+  pugi::xml_node histories_of(const GraphAction& action) {
+    return child(child(state_of(action), "lrm"), "lrm_resources");
   }
 
   /// The name by which histories of that node know what an action is about.
@@ -107,7 +111,7 @@ class Simulator {
   }
 
   void record(const GraphAction& action) {
-    const pugi::xml_node histories = histories_of(action.node);
+    const pugi::xml_node histories = histories_of(action);
     const std::string id = recorded_name(histories, action);
     pugi::xml_node resource = child_with(histories, "lrm_resource", "id", id);
     set(resource, "class", action.agent.standard);

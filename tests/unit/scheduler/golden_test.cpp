@@ -70,6 +70,20 @@ TEST(Simulate, PlansNothingOnceItsPlanIsCarriedOut) {
   EXPECT_EQ(second.str().find(" action: "), std::string::npos) << second.str();
 }
 
+TEST(Simulate, NamesTheStateOfANewGuestByItsId) {
+  std::ostringstream out;
+  std::ostringstream err;
+  std::ostringstream after;
+  ctl::SimulateOptions options;
+  options.file = std::string(MAINSTAY_GOLDEN_DIR) + "/guest-node-starts-after-its-container.xml";
+  options.output_file = testing::TempDir() + "/guest-started.xml";
+  options.execute = true;
+  ASSERT_EQ(ctl::run_simulate(options, out, err), 0) << err.str();
+  after << std::ifstream(options.output_file).rdbuf();
+  EXPECT_NE(after.str().find("<node_state uname=\"guest\" id=\"guest\">"), std::string::npos)
+      << after.str();
+}
+
 TEST(Simulate, RefusesWhatIsNoCib) {
   std::ostringstream out;
   std::ostringstream err;
