@@ -276,7 +276,7 @@ void InternalOrderings::add_replica(int index, const model::BundleReplica& repli
 
 void add_internal_orderings(Plan& plan) {
   InternalOrderings internal(plan);
-  for (const int index : plan.placement.top_level) {
+  for (const int index : plan.state.top_level) {
     internal.add(index);
   }
 }
