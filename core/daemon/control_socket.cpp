@@ -95,7 +95,8 @@ class ControlSocket::Session : public std::enable_shared_from_this<Session> {
   void forget_written() {
     constexpr std::size_t kLarge = 1UL << 20U;
     const bool large = out_.size() > kLarge;
-    out_ = std::string();  // "{}" would keep its capacity
+    out_.clear();
+    out_.shrink_to_fit();  // assigning an empty string would keep the capacity
     if (large) {
       give_back_memory();
     }
