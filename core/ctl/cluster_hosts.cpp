@@ -2,10 +2,12 @@
 #include "core/ctl/cluster_hosts.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 
 #include "core/base/read_file.h"
+#include "core/base/write_file.h"
 #include "core/ctl/cib_access.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/process.h"
@@ -102,13 +104,25 @@ std::vector<RemoteOutcome> run_everywhere(const Words& nodes, const std::string&
   return merged(nodes, here, std::move(others));
 }
 
+namespace {
+
+Status write_here(const std::string& path, unsigned mode, const std::string& content) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  return failure ? Status(Error{failure, "create folder " + folder.string()})
+                 : write_file(path, content, mode);
+}
+
+}  // namespace
+
 std::vector<RemoteOutcome> write_everywhere(const Words& nodes, const std::string& path,
                                             unsigned mode, const std::string& content) {
   std::optional<RemoteOutcome> here;
   const std::string self = this_host_among(nodes);
   if (!self.empty()) {
     here.emplace();
-    const auto written = membership::write_whole_file(path, content, mode);
+    const Status written = write_here(path, mode, content);
     if (!written) {
       here->error = within(self, written.error());
     }

@@ -47,8 +47,4 @@ Result<CorosyncConf> parse_corosync_conf(std::string_view text);
 /// 256 random bytes for kAuthkeyPath (mode 0400).
 Result<std::string> make_authkey();
 
-/// Writes a file of this host whole or not at all: temporary file beside it, fsync, rename. Missing
-/// folders above it are made.
-Status write_whole_file(const std::string& path, std::string_view content, unsigned mode);
-
 }  // namespace mainstay::membership

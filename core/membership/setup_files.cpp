@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of corosync_conf.h that touches the system: resolver, random numbers, files.
-#include <fcntl.h>
+// The part of corosync_conf.h that touches the system: resolver and random numbers.
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <memory>
-#include <system_error>
 
-#include "core/base/unique_fd.h"
 #include "core/membership/corosync_conf.h"
 
 namespace mainstay::membership {
@@ -32,37 +25,6 @@ bool is_loopback(const sockaddr* address) {
     return IN6_IS_ADDR_LOOPBACK(&ip.sin6_addr) != 0;
   }
   return true;
-}
-
-Status write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    if (written < 0) {
-      return fail_errno("write");
-    }
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return Done{};
-}
-
-Status fill(const std::string& path, std::string_view content, unsigned mode) {
-  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file) {
-    return fail_errno("create");
-  }
-  if (Status written = write_all(file.get(), content); !written) {
-    return written;
-  }
-  if (::fchmod(file.get(), mode) != 0) {
-    return fail_errno("chmod");
-  }
-  if (::fsync(file.get()) != 0) {
-    return fail_errno("fsync");
-  }
-  return Done{};
 }
 
 }  // namespace
@@ -96,31 +58,6 @@ Result<std::string> make_authkey() {
     return fail_errno("getrandom");
   }
   return key;
-}
-
-Status write_whole_file(const std::string& path, std::string_view content, unsigned mode) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    return fail_errno("create folder " + folder.string(), error.value());
-  }
-  const std::string temporary = path + ".new." + std::to_string(::getpid());
-  ::unlink(temporary.c_str());  // of a run that was killed
-  if (const Status filled = fill(temporary, content, mode); !filled) {
-    ::unlink(temporary.c_str());
-    return within("write " + temporary, filled.error());
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    Error failed = fail_errno("rename " + temporary + " to " + path);
-    ::unlink(temporary.c_str());
-    return failed;
-  }
-  const UniqueFd parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!parent || ::fsync(parent.get()) != 0) {
-    return fail_errno("fsync " + folder.string());
-  }
-  return Done{};
 }
 
 }  // namespace mainstay::membership

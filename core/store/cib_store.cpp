@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/cib_store.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +12,7 @@
 #include <utility>
 
 #include "core/base/read_file.h"
-#include "core/base/unique_fd.h"
+#include "core/base/write_file.h"
 #include "core/cib/digest.h"
 
 namespace mainstay::store {
@@ -25,6 +24,7 @@ namespace fs = std::filesystem;
 // takes it.
 constexpr std::string_view kDigestStart = "<!-- digest: ";
 constexpr std::string_view kDigestEnd = " -->\n";
+constexpr mode_t kMode = 0600;  // there are passwords in it
 constexpr const char* kNewest = "cib.xml";
 constexpr const char* kOldPrefix = "cib-";
 constexpr const char* kAsidePrefix = "cib-aside-";
@@ -52,39 +52,6 @@ Result<std::string_view> checked(std::string_view stored) {
     return fail(Errc::corrupt, "its digest does not match its content");
   }
   return text;
-}
-
-Status write_all(int fd, std::string_view data, const std::string& path) {
-  while (!data.empty()) {
-    const ssize_t n = ::write(fd, data.data(), data.size());
-    if (n < 0 && errno != EINTR) {
-      return fail_errno("write " + path);
-    }
-    data.remove_prefix(n > 0 ? static_cast<std::size_t>(n) : 0);
-  }
-  return Done{};
-}
-
-Status sync_directory(const std::string& directory) {
-  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd && ::fsync(fd.get()) == 0 ? Status(Done{}) : fail_errno("fsync " + directory);
-}
-
-/// A durable file of mode 0600 under a temporary name in the same directory.
-Status write_file(const std::string& path, std::string_view data) {
-  const UniqueFd fd(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) {
-    return fail_errno("create " + path);
-  }
-  Status written = write_all(fd.get(), data, path);
-  if (written && ::fsync(fd.get()) != 0) {
-    written = fail_errno("fsync " + path);
-  }
-  if (!written) {
-    ::unlink(path.c_str());
-  }
-  return written;
 }
 
 struct Generation {
@@ -142,7 +109,7 @@ Result<cib::Document> load(const std::string& path) {
 Status write_generation(const std::string& directory, std::string_view text, int keep) {
   const std::string newest = directory + "/" + kNewest;
   const std::string temporary = directory + "/cib.xml.new";
-  if (auto written = write_file(temporary, with_digest(text)); !written) {
+  if (auto written = write_new_file(temporary, with_digest(text), kMode); !written) {
     return written;
   }
   const auto old = generations(directory, kOldPrefix);
@@ -203,7 +170,7 @@ Result<Loaded> load_newest(const std::string& directory) {
 
 Result<std::string> keep_aside(const std::string& directory, std::string_view text) {
   const std::string path = next_path(directory, kAsidePrefix, generations(directory, kAsidePrefix));
-  if (auto written = write_file(path, with_digest(text)); !written) {
+  if (auto written = write_new_file(path, with_digest(text), kMode); !written) {
     return written.error();
   }
   if (auto synced = sync_directory(directory); !synced) {

@@ -2,12 +2,6 @@
 #include "core/membership/corosync_conf.h"
 
 #include <gmock/gmock.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace mainstay::membership {
 namespace {
@@ -116,22 +110,6 @@ TEST(Authkey, IsLongAndNeverTheSame) {
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->size(), 256U);
   EXPECT_NE(*first, *second);
-}
-
-TEST(WriteWholeFile, ReplacesContentAndModeAndLeavesNothingElse) {
-  std::string folder = testing::TempDir() + "mainstay-conf-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  const std::string path = folder + "/corosync/authkey";
-  ASSERT_TRUE(write_whole_file(path, "old", 0644));
-  ASSERT_TRUE(write_whole_file(path, "new", 0400));
-  struct stat info {};
-  ASSERT_EQ(::stat(path.c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 07777U, 0400U);
-  std::ifstream file(path);
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "new");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder + "/corosync"), {}), 1);
-  EXPECT_FALSE(write_whole_file(path + "/below", "x", 0644)) << "a file is no folder";
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
