@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // mainstayd: reads its options, builds every part by constructor and runs the loop.
 #include <fcntl.h>
-#include <malloc.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -17,6 +16,7 @@
 #include "core/base/unique_fd.h"
 #include "core/daemon/daemon.h"
 #include "core/daemon/install_paths.h"
+#include "core/daemon/memory.h"
 #include "core/daemon/options.h"
 #include "core/executor/agent_executor.h"
 #include "core/executor/host_cgroup.h"
@@ -151,9 +151,7 @@ int main(int argc, char** argv) {
     return parsed.exit_code;
   }
   mainstay::set_log_level(parsed.options.log_level);
-  // Plans, snapshots and answers are large and short-lived: by a fixed threshold they are mapped
-  // and go back at once, instead of leaving holes among what is kept.
-  ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  mainstay::daemon::keep_freed_memory();
   // What agents call asks this daemon.
   ::setenv("MAINSTAY_SOCKET", parsed.options.socket_path().c_str(),
            1);  // NOLINT(concurrency-mt-unsafe)

@@ -4,9 +4,13 @@
 
 namespace mainstay::daemon {
 
+/// To be called before anything else: what one plan lets go of stays for the next, until it is
+/// given back. By itself the C library returns the heap's end to the system whenever enough is free
+/// there, and every plan begins with faults for the same pages.
+void keep_freed_memory();
+
 /// To be called when something large has been let go of: what plans, messages and answers used lies
-/// free among what is kept, and the C library by itself gives back only what is free at the heap's
-/// end. Takes milliseconds where there is much to give.
+/// free among what is kept. Takes milliseconds where there is much to give.
 void give_back_memory();
 
 }  // namespace mainstay::daemon
