@@ -16,7 +16,7 @@ model::TransitionGraph schedule(const model::ClusterState& given, PlacementTrace
   add_constraint_orderings(plan);
   add_internal_orderings(plan);
   apply_changed_parameters(plan);
-  leave_out_unplaced(plan);
+  apply_placement(plan);
   apply_placed_parameters(plan);
   add_probes(plan);
   add_resource_actions(plan);

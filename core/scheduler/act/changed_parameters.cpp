@@ -332,7 +332,14 @@ void apply_placed_parameters(Plan& plan) {
   });
 }
 
-void leave_out_unplaced(Plan& plan) {
+void apply_placement(Plan& plan) {
+  for (int node = 0; node < plan.node_count(); ++node) {
+    const NodeOutlook& outlook = plan.placement.nodes[at(node)];
+    plan.online[at(node)] = outlook.online ? 1 : 0;
+    if (plan.node(node).unclean && !outlook.unclean) {
+      plan.unclean[at(node)] = 0;
+    }
+  }
   for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
     const int index = static_cast<int>(i);
     if (plan.placement.left_out[i] != 0 && !plan.table.of(index).empty()) {

@@ -26,6 +26,7 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
     : state(cluster),
       placement(std::move(decided)),
       table(cluster.resources.size()),
+      online(cluster.nodes.size(), 0),
       unclean(cluster.nodes.size(), 0),
       requires_reset(cluster.nodes.size(), 0),
       reloading(cluster.resources.size(), 0),
@@ -52,7 +53,8 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
   }
   std::vector<int> found;
   for (int n = 0; n < node_count(); ++n) {
-    unclean[at(n)] = placement.nodes[at(n)].unclean ? 1 : 0;
+    online[at(n)] = node(n).online ? 1 : 0;
+    unclean[at(n)] = node(n).unclean ? 1 : 0;
     requires_reset[at(n)] = node(n).remote_requires_reset ? 1 : 0;
     if (!node(n).fence_reason.empty()) {
       found.push_back(n);

@@ -22,6 +22,7 @@ struct Plan {
   Placement placement;
   ActionTable table;
   std::vector<Ordering> orderings;
+  std::vector<char> online;                  ///< by node: as it is; once placed, as it will be
   std::vector<char> unclean;                 ///< by node: must be fenced, as far as known now
   std::vector<char> requires_reset;          ///< by node: a guest that must be recovered
   std::vector<char> reloading;               ///< by resource
@@ -47,7 +48,7 @@ struct Plan {
   bool managed(int resource) const {
     return placement.managed[static_cast<std::size_t>(resource)] != 0;
   }
-  bool is_online(int node) const { return placement.nodes[static_cast<std::size_t>(node)].online; }
+  bool is_online(int node) const { return online[static_cast<std::size_t>(node)] != 0; }
   bool is_unclean(int node) const { return unclean[static_cast<std::size_t>(node)] != 0; }
   bool runs_on(int index, int where) const;
   bool is_active(int resource) const { return !resource_active(resource).empty(); }
@@ -115,7 +116,7 @@ void recall_history(Plan& plan);            // what runs regularly, what reading
 void add_internal_orderings(Plan& plan);    // of primitives, groups, clones and bundles
 void add_constraint_orderings(Plan& plan);  // rsc_order, anti-colocation
 void apply_changed_parameters(Plan& plan);  // restart, reload, reschedule, cancel, delete
-void leave_out_unplaced(Plan& plan);        // what the placement means for actions so far
+void apply_placement(Plan& plan);           // what it means for nodes and for actions so far
 void apply_placed_parameters(Plan& plan);   // those that a container's place decides
 void add_probes(Plan& plan);
 void add_resource_actions(Plan& plan);  // the path from each role to the next
