@@ -43,6 +43,15 @@ inline constexpr std::string_view kFence = "stonith";
 inline constexpr std::string_view kShutdown = "do_shutdown";
 }  // namespace task
 
+/// What a collective's action ends: running is about start. Others are about themselves.
+constexpr std::string_view begun_by(std::string_view name) {
+  return name == task::kRunning    ? task::kStart
+         : name == task::kStopped  ? task::kStop
+         : name == task::kPromoted ? task::kPromote
+         : name == task::kDemoted  ? task::kDemote
+                                   : name;
+}
+
 /// What one action means for another; several may hold. `first` always goes before `then`.
 using Effects = std::uint32_t;
 inline constexpr Effects kNone = 0;

@@ -16,14 +16,7 @@ using model::Variant;
 
 /// What a member does when the group does this.
 std::string_view task_of_member(const Plan& plan, int member, std::string_view name) {
-  if (plan.resource(member).variant != Variant::primitive) {
-    return name;
-  }
-  return name == task::kRunning    ? task::kStart
-         : name == task::kStopped  ? task::kStop
-         : name == task::kPromoted ? task::kPromote
-         : name == task::kDemoted  ? task::kDemote
-                                   : name;
+  return plan.resource(member).variant == Variant::primitive ? begun_by(name) : name;
 }
 
 Flags group_flags(Plan& plan, int index, int node) {

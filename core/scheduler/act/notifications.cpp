@@ -203,15 +203,18 @@ class Round {
     if (before < 0 || done < 0 || !plan_.is_online(node) || !plan_.table[before].runnable) {
       return -1;
     }
-    const int made =
-        plan_.want(index, plan_.table[before].name, node, plan_.table[before].optional);
+    const model::Values subject = notice_meta(plan_, before);
+    const std::string& type = subject.at("notify_type");
+    const std::string& operation = subject.at("notify_operation");
+    // That a sibling stopped is heard once, whether it was fenced or not.
+    const std::string_view name =
+        plan_.table.keep(std::string(type).append(task::kNotice).append(operation));
+    const int made = plan_.want(index, name, node, plan_.table[before].optional);
     Action& action = plan_.table[made];
     action.task = task::kNotify;
     action.news = values_;
-    const model::Values subject = notice_meta(plan_, before);
-    for (const char* key : {"notify_type", "notify_operation"}) {
-      action.meta[key] = subject.at(key);
-    }
+    action.meta["notify_type"] = type;
+    action.meta["notify_operation"] = operation;
     plan_.table.relate(before, made, kOrdered);
     plan_.table.relate(made, done, kOrdered);
     return made;
@@ -308,14 +311,9 @@ std::string_view original_task(const Plan& plan, int index) {
     name.remove_prefix(name.find(task::kNotice) + task::kNotice.size());
   }
   const auto& instances = instances_of(plan, action.resource);
-  if (!instances.empty() && plan.resource(instances.front()).variant != Variant::primitive) {
-    return name;
-  }
-  return name == task::kRunning    ? task::kStart
-         : name == task::kStopped  ? task::kStop
-         : name == task::kPromoted ? task::kPromote
-         : name == task::kDemoted  ? task::kDemote
-                                   : name;
+  const bool of_groups =
+      !instances.empty() && plan.resource(instances.front()).variant != Variant::primitive;
+  return of_groups ? name : begun_by(name);
 }
 
 model::Values notice_meta(const Plan& plan, int notice) {
@@ -325,8 +323,7 @@ model::Values notice_meta(const Plan& plan, int notice) {
   const std::string_view about = name.substr(end + task::kNotice.size());
   const std::string_view type = key.starts_with(kConfirmed) ? key.substr(kConfirmed.size()) : key;
   // To the instances of a clone, fencing is the stop of one.
-  const std::string_view operation =
-      about == task::kFence ? task::kStop : original_task(plan, notice);
+  const std::string_view operation = about == task::kFence ? task::kStop : begun_by(about);
   return {{"notify_key_operation", std::string(about)},
           {"notify_key_type", std::string(key)},
           {"notify_operation", std::string(operation)},
@@ -386,9 +383,10 @@ void add_promotion_notices(Plan& plan, int clone) {
 void add_fencing_notices(Plan& plan, int index, int fence) {
   const Notices notices = add_notices(plan, index, -1, fence);
   News news;
-  collect(plan, index, news);
-  const auto values = tell(plan, index, news);
-  Round(plan, task::kStop, notices, news, values).tell_all(index);
+  news.stops.push_back({index, plan.table[fence].node});
+  const auto values = std::make_shared<model::Values>();
+  put(plan, *values, "stop", news.stops);
+  Round(plan, task::kStop, notices, news, values).tell_all(plan.top(index));
 }
 
 void add_notifications(Plan& plan) {

@@ -12,7 +12,7 @@ namespace mainstay::scheduler {
 /// "The post-notifications of `done` are confirmed"; -1: there is no such action.
 int confirmed_after(const Plan& plan, int collective, std::string_view done);
 
-/// What a pseudo-action of a collective is about, as its instances call it: running is about start.
+/// What a pseudo-action of a collective is about, as its instances call it.
 std::string_view original_task(const Plan& plan, int index);
 
 /// The pseudo-actions before and after a clone's start, stop, promote or demote. `action` or
