@@ -109,6 +109,11 @@ void Printer::print_bundle(int index, int level) {
   }
 }
 
+/// What a group's members wait for is not told.
+bool Printer::is_awaited(int instance) const {
+  return options.show_pending && !resource(instance).pending_task.empty();
+}
+
 /// Whether an instance is printed by itself.
 bool Printer::alone(int instance) const {
   const Resource& r = resource(instance);
@@ -116,11 +121,8 @@ bool Printer::alone(int instance) const {
       any_leaf(instance, [](const Resource& leaf) { return leaf.failed || !leaf.managed; })) {
     return true;
   }
-  if (r.removed) {
+  if (r.removed || is_awaited(instance)) {
     return true;
-  }
-  if (options.show_pending && !r.pending_task.empty()) {
-    return true;  // what a group's members wait for is not told
   }
   const auto where = locations(instance);
   if (active(instance) && (!all_active(instance) || where.size() != 1)) {
@@ -150,8 +152,7 @@ std::string Printer::clone_heading(const Resource& r) const {
 
 /// Whether an instance that has a line of its own is worth one.
 bool Printer::worth_a_line(const Resource& clone, int instance) const {
-  return active(instance) || clone.unique ||
-         any_leaf(instance, [](const Resource& leaf) { return !leaf.pending_task.empty(); });
+  return active(instance) || clone.unique || is_awaited(instance);
 }
 
 void Printer::print_clone(int index, int level) {

@@ -34,6 +34,7 @@ struct Printer {
   void print_primitive(int index, int level);
   void print_group(int index, int level);
   std::string clone_heading(const model::Resource& r) const;
+  bool is_awaited(int instance) const;
   bool worth_a_line(const model::Resource& clone, int instance) const;
   void print_clone(int index, int level);
   void print_bundle(int index, int level);
