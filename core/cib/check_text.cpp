@@ -42,21 +42,21 @@ std::size_t character_length(std::string_view text, std::size_t at) {
   return overlong || outside || non_character ? 0 : length;
 }
 
-/// ASCII that means nothing to XML: what a CIB mostly consists of.
-constexpr std::array<bool, 256> plain_bytes() {
-  std::array<bool, 256> plain{};
+using Bytes = std::array<bool, 256>;
+
+/// ASCII without `markup`: what a CIB mostly consists of.
+constexpr Bytes plain_bytes(std::string_view markup) {
+  Bytes plain{};
   for (std::size_t byte = 0x20; byte < 0x80; ++byte) {
-    plain[byte] = true;
-  }
-  for (const unsigned char markup : {'<', '>', '&', '"', '\''}) {
-    plain[markup] = false;
+    plain[byte] = markup.find(static_cast<char>(byte)) == std::string_view::npos;
   }
   for (const unsigned char space : {'\t', '\n', '\r'}) {
     plain[space] = true;
   }
   return plain;
 }
-constexpr std::array<bool, 256> kPlain = plain_bytes();
+constexpr Bytes kPlain = plain_bytes("<>&\"'");
+constexpr Bytes kPlainInValue = plain_bytes("<&\"'");
 
 /// Whether "&#NNN;" without its frame names a character that XML allows.
 bool is_character_number(std::string_view digits) {
@@ -100,20 +100,22 @@ class Scanner {
   Scanner(std::string_view text, const std::string& source) : text_(text), source_(source) {}
 
   Status run() {
-    while (true) {
-      while (at_ < text_.size() && kPlain[static_cast<unsigned char>(text_[at_])]) {
+    while (find_other_than(kPlain)) {
+      const char c = text_[at_];
+      Status step = Done{};
+      if (c == '<') {
+        step = markup();
+      } else if (in_tag_ && c == '>') {
+        in_tag_ = false;
         ++at_;
+      } else if (in_tag_ && (c == '"' || c == '\'')) {
+        step = value();
+      } else {
+        step = character();
       }
-      if (at_ == text_.size()) {
-        break;
-      }
-      Status step = text_[at_] == '<' ? markup() : character();
       if (!step) {
         return step;
       }
-    }
-    if (quote_ != 0) {
-      return error("an attribute value is not ended; close it with its quote");
     }
     return Done{};
   }
@@ -121,34 +123,47 @@ class Scanner {
  private:
   Error error(const std::string& message) { return error_at(text_, at_, source_, message); }
 
-  Status character() {
-    const char c = text_[at_];
-    if (c == '&') {
-      const std::size_t length = reference_length(text_, at_);
-      if (length == 0) {
-        return error("a '&' that begins no reference; write &amp; (entities are not supported)");
-      }
-      at_ += length;
-      return Done{};
-    }
-    if (in_tag_) {
-      tag_character(c);
-      if (attributes_ > kMaxAttributes) {
-        return error("more than " + std::to_string(kMaxAttributes) + " attributes");
-      }
-    }
-    return plain_character();
+  /// Goes on to the next byte that is none of these; false: there is none.
+  bool find_other_than(const Bytes& plain) {
+    const auto is_other = [&](char c) { return !plain[static_cast<unsigned char>(c)]; };
+    const auto* const begin = text_.data();
+    const auto* const end = begin + text_.size();
+    at_ = static_cast<std::size_t>(std::find_if(begin + at_, end, is_other) - begin);
+    return at_ < text_.size();
   }
 
-  void tag_character(char c) {
-    if (quote_ != 0) {
-      quote_ = c == quote_ ? '\0' : quote_;
-    } else if (c == '"' || c == '\'') {
-      quote_ = c;
-      ++attributes_;
-    } else if (c == '>') {
-      in_tag_ = false;
+  /// From the opening quote to behind the closing one.
+  Status value() {
+    if (++attributes_ > kMaxAttributes) {
+      return error("more than " + std::to_string(kMaxAttributes) + " attributes");
     }
+    const char quote = text_[at_++];
+    while (find_other_than(kPlainInValue)) {
+      const char c = text_[at_];
+      if (c == quote) {
+        ++at_;
+        return Done{};
+      }
+      if (c == '<') {
+        return error("a '<' in an attribute value; close the value or write &lt;");
+      }
+      if (Status step = character(); !step) {
+        return step;
+      }
+    }
+    return error("an attribute value is not ended; close it with its quote");
+  }
+
+  Status character() {
+    if (text_[at_] != '&') {
+      return plain_character();
+    }
+    const std::size_t length = reference_length(text_, at_);
+    if (length == 0) {
+      return error("a '&' that begins no reference; write &amp; (entities are not supported)");
+    }
+    at_ += length;
+    return Done{};
   }
 
   Status plain_character() {
@@ -161,12 +176,23 @@ class Scanner {
   }
 
   Status markup() {
-    if (quote_ != 0) {
-      return error("a '<' in an attribute value; close the value or write &lt;");
-    }
     if (in_tag_) {
       return error("a '<' inside a tag; close the tag before it with '>'");
     }
+    const char kind = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+    return kind == '!' || kind == '?' ? no_element() : element();
+  }
+
+  Status element() {
+    if (++elements_ > 2 * kMaxElements) {
+      return error("more than " + std::to_string(kMaxElements) + " elements");
+    }
+    in_tag_ = true;
+    ++at_;
+    return Done{};
+  }
+
+  Status no_element() {
     if (starts_with(text_, at_, "<!--")) {
       return skip(4, "-->", "comment");
     }
@@ -176,15 +202,7 @@ class Scanner {
     if (starts_with(text_, at_, "<![CDATA[")) {
       return error("text between elements; the CIB keeps everything in attributes");
     }
-    if (starts_with(text_, at_, "<!")) {
-      return error("DOCTYPE and entity declarations are not allowed in a CIB; remove them");
-    }
-    if (++elements_ > 2 * kMaxElements) {
-      return error("more than " + std::to_string(kMaxElements) + " elements");
-    }
-    in_tag_ = true;
-    ++at_;
-    return Done{};
+    return error("DOCTYPE and entity declarations are not allowed in a CIB; remove them");
   }
 
   Status skip(std::size_t opening, std::string_view closing, const std::string& what) {
@@ -215,7 +233,6 @@ class Scanner {
   std::size_t elements_ = 0;
   std::size_t attributes_ = 0;
   bool in_tag_ = false;
-  char quote_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "core/cib/parse.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,22 +56,59 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// What pugixml lets pass: an attribute twice, text between elements. `names` is scratch.
-const char* fault_of(const pugi::xml_node& node, std::vector<std::string_view>& names) {
+/// Finds names that an element gives twice. Nearly all elements have none, and telling so must cost
+/// less than sorting their names: two names rarely have the same place in a table.
+class Names {
+ public:
+  bool any_twice(const pugi::xml_node& element) {
+    ++element_;
+    bool perhaps = false;
+    for (const pugi::xml_attribute& attribute : element.attributes()) {
+      std::uint32_t& last_seen = seen_[place_of(attribute.name())];
+      perhaps = perhaps || last_seen == element_;
+      last_seen = element_;
+    }
+    return perhaps && twice_for_sure(element);
+  }
+
+ private:
+  static constexpr std::size_t kPlaces = 4096;
+
+  static std::size_t place_of(std::string_view name) {
+    if (name.empty()) {
+      return 0;
+    }
+    const auto byte = [&](std::size_t at) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(name[at]));
+    };
+    return (name.size() * 1021 + byte(0) * 509 + byte(name.size() / 2) * 61 +
+            byte(name.size() - 1)) %
+           kPlaces;
+  }
+
+  bool twice_for_sure(const pugi::xml_node& element) {
+    names_.clear();
+    for (const pugi::xml_attribute& attribute : element.attributes()) {
+      names_.emplace_back(attribute.name());
+    }
+    std::sort(names_.begin(), names_.end());
+    return std::adjacent_find(names_.begin(), names_.end()) != names_.end();
+  }
+
+  std::vector<std::string_view> names_;
+  std::vector<std::uint32_t> seen_ = std::vector<std::uint32_t>(kPlaces);  ///< in which element
+  std::uint32_t element_ = 0;
+};
+
+/// What pugixml lets pass: an attribute twice, text between elements.
+const char* fault_of(const pugi::xml_node& node, Names& names) {
   if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
     return "text between elements; the CIB keeps everything in attributes";
   }
   if (node.type() != pugi::node_element) {
     return nullptr;
   }
-  names.clear();
-  for (const pugi::xml_attribute& attribute : node.attributes()) {
-    names.emplace_back(attribute.name());
-  }
-  std::sort(names.begin(), names.end());
-  return std::adjacent_find(names.begin(), names.end()) != names.end()
-             ? "an attribute is given twice; keep one of them"
-             : nullptr;
+  return names.any_twice(node) ? "an attribute is given twice; keep one of them" : nullptr;
 }
 
 std::size_t offset_of(const pugi::xml_node& node) {
@@ -81,7 +119,7 @@ std::size_t offset_of(const pugi::xml_node& node) {
 Status check_tree(const pugi::xml_document& xml, std::string_view text, const std::string& source) {
   std::size_t elements = 0;
   int depth = 0;
-  std::vector<std::string_view> names;
+  Names names;
   pugi::xml_node node = xml.first_child();
   while (node) {
     if (const char* fault = fault_of(node, names)) {

@@ -51,7 +51,11 @@ std::vector<RemoteOutcome> merged(const Words& nodes, const std::optional<Remote
   std::vector<RemoteOutcome> ordered;
   auto next = others.begin();
   for (const std::string& node : nodes) {
-    ordered.push_back(is_this_host(node) ? *here : std::move(*next++));
+    if (is_this_host(node)) {
+      ordered.push_back(*here);
+    } else {
+      ordered.push_back(std::move(*next++));
+    }
     ordered.back().host = node;
   }
   return ordered;

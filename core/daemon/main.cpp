@@ -134,7 +134,7 @@ Result<int> run(const Options& options) {
     membership = std::make_unique<membership::StandaloneMembership>(
         io, options.node_name.empty() ? host_name() : options.node_name);
   }
-  const Result<int> ended = serve(io, options, *membership, corosync, std::move(*loaded));
+  Result<int> ended = serve(io, options, *membership, corosync, std::move(*loaded));
   // What was still queued for the others when we left goes out before the process ends.
   io.restart();
   io.run_for(kFarewell);
@@ -144,7 +144,8 @@ Result<int> run(const Options& options) {
 }  // namespace
 }  // namespace mainstay::daemon
 
-int main(int argc, char** argv) {
+// An exception that nobody expected ends in a core, which tells more than a message would.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   using mainstay::LogLevel;
   const auto parsed = mainstay::daemon::parse_options(argc, argv);
   if (!parsed.run) {

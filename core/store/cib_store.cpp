@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/cib_store.h"
 
+#include <fmt/format.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -151,11 +152,12 @@ Result<Loaded> load_newest(const std::string& directory) {
     auto document = load(path);
     if (document) {
       if (!complaints.empty()) {
-        loaded.notices.push_back("The configuration on disk is damaged; going on with " + path +
-                                 " (version " + document->version().text() + "). " + complaints);
+        loaded.notices.push_back(
+            fmt::format("The configuration on disk is damaged; going on with {} (version {}). {}",
+                        path, document->version().text(), complaints));
       } else if (path != newest) {
-        loaded.notices.push_back(newest + " is missing; going on with " + path + " (version " +
-                                 document->version().text() + ")");
+        loaded.notices.push_back(fmt::format("{} is missing; going on with {} (version {})", newest,
+                                             path, document->version().text()));
       }
       loaded.document = std::move(*document);
       return loaded;

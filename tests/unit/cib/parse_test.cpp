@@ -34,6 +34,24 @@ TEST(Parse, RefusesWhatIsNoCib) {
   EXPECT_THAT(refusal("<cib a='1' a='2'/>"), HasSubstr("given twice"));
 }
 
+TEST(Parse, TellsNamesApartThatLookAlike) {
+  EXPECT_EQ(refusal("<cib abcde='1' aXcYe='2'/>"), "accepted");
+  EXPECT_THAT(refusal("<cib abcde='1' aXcYe='2' abcde='3'/>"), HasSubstr("given twice"));
+  EXPECT_EQ(refusal("<cib><a id='1'/><a id='1'/></cib>"), "accepted");
+}
+
+TEST(Parse, EndsAValueAtItsOwnQuote) {
+  const auto document = Document::parse(R"(<cib a='"' b="'" c=">" d='&apos;"/>' e=""/>)", "x");
+  ASSERT_TRUE(document) << document.error().context;
+  EXPECT_EQ(document->attribute("a"), "\"");
+  EXPECT_EQ(document->attribute("b"), "'");
+  EXPECT_EQ(document->attribute("c"), ">");
+  EXPECT_EQ(document->attribute("d"), "'\"/>");
+  EXPECT_THAT(refusal("<cib\n  a='1\"/>"),
+              testing::AllOf(StartsWith("cib.xml:2:"), HasSubstr("close it with its quote")));
+  EXPECT_THAT(refusal("<cib a='1'\n<b/>"), HasSubstr("close the tag before it"));
+}
+
 TEST(Parse, RefusesDoctypesEntitiesAndBytesThatAreNoText) {
   EXPECT_THAT(refusal("<!DOCTYPE cib [<!ENTITY a 'b'>]>\n<cib/>"), HasSubstr("DOCTYPE"));
   EXPECT_THAT(refusal("<cib a='&lol;'/>"), HasSubstr("&amp;"));
