@@ -334,11 +334,9 @@ void apply_placed_parameters(Plan& plan) {
 
 void apply_placement(Plan& plan) {
   for (int node = 0; node < plan.node_count(); ++node) {
-    const NodeOutlook& outlook = plan.placement.nodes[at(node)];
-    plan.online[at(node)] = outlook.online ? 1 : 0;
-    if (plan.node(node).unclean && !outlook.unclean) {
-      plan.unclean[at(node)] = 0;
-    }
+    const bool to_be_fenced = plan.is_unclean(node) && !plan.node(node).unclean;
+    plan.nodes[at(node)] = plan.placement.nodes[at(node)];
+    plan.nodes[at(node)].unclean = plan.nodes[at(node)].unclean || to_be_fenced;
   }
   for (std::size_t i = 0; i < plan.state.resources.size(); ++i) {
     const int index = static_cast<int>(i);

@@ -230,9 +230,8 @@ void order_against_fencing(Plan& plan, int fence) {
 
 void require_unfencing(Plan& plan, int device, int node, const std::string& reason) {
   const bool is_device = device < 0 || plan.resource(device).agent.standard == "stonith";
-  const model::NodeState& where = plan.node(node);
   if (plan.state.options.have_unfencing && is_device && plan.is_online(node) &&
-      !plan.is_unclean(node) && !where.shutdown) {
+      !plan.is_unclean(node) && !plan.shuts_down(node)) {
     plan.fence(node, "on", false, reason);
   }
 }

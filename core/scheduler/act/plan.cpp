@@ -26,8 +26,6 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
     : state(cluster),
       placement(std::move(decided)),
       table(cluster.resources.size()),
-      online(cluster.nodes.size(), 0),
-      unclean(cluster.nodes.size(), 0),
       requires_reset(cluster.nodes.size(), 0),
       reloading(cluster.resources.size(), 0),
       gave_up_migration(cluster.resources.size(), 0),
@@ -53,8 +51,7 @@ Plan::Plan(const model::ClusterState& cluster, Placement decided)
   }
   std::vector<int> found;
   for (int n = 0; n < node_count(); ++n) {
-    online[at(n)] = node(n).online ? 1 : 0;
-    unclean[at(n)] = node(n).unclean ? 1 : 0;
+    nodes.push_back({node(n).online, node(n).unclean, node(n).shutdown});
     requires_reset[at(n)] = node(n).remote_requires_reset ? 1 : 0;
     if (!node(n).fence_reason.empty()) {
       found.push_back(n);
@@ -278,7 +275,7 @@ void Plan::demand_fencing(int where, const std::string& reason) {
   if (is_remote(where)) {
     requires_reset[at(where)] = 1;
   }
-  unclean[at(where)] = 1;
+  nodes[at(where)].unclean = true;
   fence(where, "", true, reason);
 }
 

@@ -22,8 +22,7 @@ struct Plan {
   Placement placement;
   ActionTable table;
   std::vector<Ordering> orderings;
-  std::vector<char> online;                  ///< by node: as it is; once placed, as it will be
-  std::vector<char> unclean;                 ///< by node: must be fenced, as far as known now
+  std::vector<NodeOutlook> nodes;            ///< as known now; once placed, as they will be
   std::vector<char> requires_reset;          ///< by node: a guest that must be recovered
   std::vector<char> reloading;               ///< by resource
   std::vector<char> gave_up_migration;       ///< by resource: half done, but it cannot go on
@@ -48,8 +47,9 @@ struct Plan {
   bool managed(int resource) const {
     return placement.managed[static_cast<std::size_t>(resource)] != 0;
   }
-  bool is_online(int node) const { return online[static_cast<std::size_t>(node)] != 0; }
-  bool is_unclean(int node) const { return unclean[static_cast<std::size_t>(node)] != 0; }
+  bool is_online(int node) const { return nodes[static_cast<std::size_t>(node)].online; }
+  bool shuts_down(int node) const { return nodes[static_cast<std::size_t>(node)].shutdown; }
+  bool is_unclean(int node) const { return nodes[static_cast<std::size_t>(node)].unclean; }
   bool runs_on(int index, int where) const;
   bool is_active(int resource) const { return !resource_active(resource).empty(); }
   const std::vector<int>& resource_active(int resource) const {
