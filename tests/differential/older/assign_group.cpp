@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // 2.1.5: a group hands its colocations to its members when it is placed, and has none from then on:
-// those with others to its first member, those with it to its last.
+// those with others to its first member, those with it to its last. It does so one by one, which
+// turns round those with the same resource.
 #include "core/scheduler/place/assignment.h"
+#include "core/scheduler/place/colocation_order.h"
 
 namespace mainstay::scheduler {
 namespace {
+
+void take_over(const Assignment& work, int ColocationLink::*end, Links& own, const Links& all) {
+  const auto priority_of = [&](int index) { return work.priority[at(index)]; };
+  for (const int link : all) {
+    insert_sorted(work.state, work.colocations.links, end, priority_of, own, link);
+  }
+}
 
 void hand_over(Assignment& work, int resource) {
   const model::Resource& group = work.resource(resource);
@@ -14,7 +23,7 @@ void hand_over(Assignment& work, int resource) {
   Links& dependents = with_this[static_cast<std::size_t>(resource)];
   Links& first = with_others[static_cast<std::size_t>(group.children.front())];
   Links& last = with_this[static_cast<std::size_t>(group.children.back())];
-  first.insert(first.end(), others.begin(), others.end());
+  take_over(work, &ColocationLink::primary, first, others);
   bool any_unmanaged = false;
   for (const int member : group.children) {
     Links& own = with_others[static_cast<std::size_t>(member)];
@@ -25,7 +34,7 @@ void hand_over(Assignment& work, int resource) {
     }
     any_unmanaged = any_unmanaged || !work.managed(member);
   }
-  last.insert(last.end(), dependents.begin(), dependents.end());
+  take_over(work, &ColocationLink::dependent, last, dependents);
   others.clear();
   dependents.clear();
 }
