@@ -35,9 +35,7 @@ void collect_nodes(const Assignment& work, int resource, bool current, std::vect
 }
 
 void put(Assignment& work, int resource, int node) {
-  const Weights& weights = work.weights(resource);
   work.assigned_node(resource) = node;
-  work.chosen_score[at(resource)] = weights.score[at(node)];
   ++work.placement.load[at(node)];
   take_capacity(work, node, resource);
 }
@@ -243,6 +241,8 @@ void assign_to(Assignment& work, int resource, int node, bool force, bool stop_i
   work.of(resource).assigned = true;
   if (node >= 0) {
     put(work, resource, node);
+    // What just stays where it is was not chosen for its score.
+    work.chosen_score[at(resource)] = force ? 0 : work.weights(resource).score[at(node)];
   } else if (stop_if_fail) {
     work.next_role(resource) = Role::stopped;
     work.placement.left_out[at(resource)] = 1;
