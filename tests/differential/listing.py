@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How 2.1.5 lists what nobody manages on a node that is down: its clone or group does not count it as being there."""
+"""How 2.1.5 lists what nobody manages on a node that is down: its clone, group or bundle does not count it as there."""
 
 import re
 
-LEAF = re.compile(r"\* \S+\s+\(\S+:\S+\):\s+(.*?)\s*(?:\(([^()]*)\))?\s*(?:\[ (.*) \])?\s*$")
+LEAF = re.compile(r"\* \S+(?: \([\d.]+\))?\s+\(\S+:\S+\):\s+(.*?)\s*(?:\(([^()]*)\))?\s*(?:\[ (.*) \])?\s*$")
 NODES = re.compile(r"\* ([^\[]*): \[ (.*) \]")
-COLLECTIVE = re.compile(r"\* (Clone Set|Resource Group): ")
+COLLECTIVE = re.compile(r"\* (Clone Set|Resource Group|Container bundle(?: set)?): ")
 
 
 def depth(line):
@@ -25,7 +25,7 @@ class Block:
     def places(self, online):
         """(nodes where something of it counts, nodes where something of it does not)."""
         if leaf := LEAF.search(self.line):
-            words = leaf[1].split()
+            words = leaf[1].split()  # a replica whose container is gone has a role, and no node
             nodes = set((leaf[3] or "").split()) or ({words[-1]} if words and "Stopped" not in words else set())
             unmanaged = {"unmanaged", "maintenance", "blocked"} & set((leaf[2] or "").split(", "))
             return (nodes & online, nodes - online) if unmanaged else (nodes, set())
