@@ -192,6 +192,11 @@ void sort_for_promotion(Assignment& work, int clone) {
   work.of(clone).merging = false;
 }
 
+/// Whether a node can be relied on: a guest only once its container has its place.
+bool can_run(const Assignment& work, int node) {
+  return work.is_available(node) && (!work.is_guest(node) || host_of(work, node, false) >= 0);
+}
+
 /// Where an instance may be promoted; -1: not at all.
 int promotable_on(Assignment& work, int instance, int clone) {
   for (const int child : work.children(instance)) {
@@ -207,7 +212,7 @@ int promotable_on(Assignment& work, int instance, int clone) {
     if (role_of(work, instance, true) != Role::promoted) {
       return -1;
     }
-  } else if (work.priority[at(instance)] < 0 || !work.is_available(node)) {
+  } else if (work.priority[at(instance)] < 0 || !can_run(work, node)) {
     return -1;
   }
   const bool full = work.managed(instance) &&
