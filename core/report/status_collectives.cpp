@@ -139,7 +139,7 @@ std::string Printer::clone_heading(const Resource& r) const {
   if (r.unique) {
     words.emplace_back("unique");
   }
-  if (r.target_role == Role::stopped) {
+  if (is_disabled(r)) {
     words.emplace_back("disabled");
   }
   if (const std::string managed = managed_text(r); !managed.empty()) {

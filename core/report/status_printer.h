@@ -16,6 +16,13 @@ std::string node_heading(const model::ClusterState& state, const model::NodeStat
 
 std::string join(const std::vector<std::string>& words, const char* separator);
 
+/// Whether its target-role keeps it from what it could be: stopped, or in a promotable clone
+/// unpromoted.
+inline bool is_disabled(const model::Resource& resource) {
+  return resource.target_role == model::Role::stopped ||
+         resource.target_role == model::Role::unpromoted;
+}
+
 struct Printer {
   const model::ClusterState& state;
   const StatusOptions& options;

@@ -79,16 +79,8 @@ std::string Printer::flags(const Resource& r, bool unclean_offline) const {
   }
   if (r.target_role == Role::stopped) {
     words.emplace_back("disabled");
-  } else if (r.target_role == Role::unpromoted) {
-    int top = r.parent;
-    bool promotable = false;
-    while (top >= 0) {
-      promotable = promotable || resource(top).promotable;
-      top = resource(top).parent;
-    }
-    if (promotable) {
-      words.emplace_back("target-role:unpromoted");
-    }
+  } else if (is_disabled(r)) {
+    words.push_back("target-role:" + r.meta.at("target-role"));
   }
   const std::string managed = managed_text(r);
   if (!managed.empty()) {
@@ -176,7 +168,7 @@ void Printer::print_group(int index, int level) {
   if (count > 0) {
     words.push_back(fmt::format("{} member{} inactive", count, count == 1 ? "" : "s"));
   }
-  if (r.target_role == Role::stopped) {
+  if (is_disabled(r)) {
     words.emplace_back("disabled");
   }
   const std::string managed = managed_text(r);
@@ -301,7 +293,7 @@ InstanceCounts count_instances(const ClusterState& state) {
   for (const Resource& resource : state.resources) {
     if (resource.variant == Variant::primitive && !resource.removed) {
       ++counts.all;
-      counts.disabled += resource.target_role == Role::stopped ? 1 : 0;
+      counts.disabled += is_disabled(resource) ? 1 : 0;
       counts.blocked += resource.blocked ? 1 : 0;
     }
   }

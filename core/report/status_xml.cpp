@@ -101,7 +101,7 @@ void ResourceXml::add_group(int index) {
   xml_.open("group", {{"id", r.id},
                       {"number_resources", std::to_string(r.children.size())},
                       {"managed", yes_no(r.managed)},
-                      {"disabled", yes_no(r.target_role == Role::stopped)}});
+                      {"disabled", yes_no(is_disabled(r))}});
   for (const int child : r.children) {
     add(child);
   }
@@ -114,7 +114,7 @@ void ResourceXml::add_clone(int index) {
                                      {"multi_state", yes_no(r.promotable)},
                                      {"unique", yes_no(r.unique)},
                                      {"managed", yes_no(r.managed)},
-                                     {"disabled", yes_no(r.target_role == Role::stopped)},
+                                     {"disabled", yes_no(is_disabled(r))},
                                      {"failed", yes_no(r.failed)},
                                      {"failure_ignored", yes_no(r.failure_ignored)}};
   std::string target = target_role(r);

@@ -180,9 +180,7 @@ bool is_ready(const Reading& reading, const model::NodeState& node) {
 bool read_ready_histories(Reading& reading, bool all) {
   bool progress = false;
   for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
-    const std::string name = attr(state, "uname");
-    int index = reading.state.find_node(name.empty() ? attr(state, "id") : name);
-    index = index < 0 ? reading.state.find_node(attr(state, "id")) : index;
+    const int index = node_of_state(reading, state);
     if (index < 0 || reading.node(index).history_known ||
         (!all && !is_ready(reading, reading.node(index)))) {
       continue;

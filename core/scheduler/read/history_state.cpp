@@ -54,8 +54,12 @@ void HistoryReading::demand(HistoryDemand::Kind kind, const std::string& reason)
   scheduler::demand(reading_.state, {kind, index_, node_, reason});
 }
 
-/// What has a second entry, as the last failure, is listed once.
+/// What has a second entry, as the last failure, is listed once; what failed on a node that is gone
+/// is nobody's concern any more.
 void HistoryReading::list_failure(const HistoryEntry& entry) {
+  if (!reading_.node(node_).online) {
+    return;
+  }
   const auto& listed = reading_.state.failed_operations;
   if (!entry.key.empty() &&
       std::any_of(listed.begin(), listed.end(), [&](const model::FailedOperation& one) {

@@ -143,15 +143,16 @@ void demand_fencing(model::ClusterState& state, int index, const std::string& re
   }
 }
 
+int node_of_state(const Reading& reading, pugi::xml_node state) {
+  const std::string id = attr(state, "id");
+  const int named = id.empty() ? -1 : reading.state.find_node(attr(state, "uname"));
+  return id.empty() || named >= 0 ? named : reading.state.find_node(id);
+}
+
 void read_node_states(Reading& reading) {
   const bool fencing = reading.state.options.fencing_enabled;
   for (const pugi::xml_node state : reading.cib.child("status").children("node_state")) {
-    std::string name = attr(state, "uname");
-    int index =
-        name.empty() ? reading.state.find_node(attr(state, "id")) : reading.state.find_node(name);
-    if (index < 0) {
-      index = reading.state.find_node(attr(state, "id"));
-    }
+    const int index = node_of_state(reading, state);
     if (index < 0) {
       continue;
     }

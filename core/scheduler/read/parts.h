@@ -59,6 +59,8 @@ void read_requirements(Reading& reading);
 /// Of those that were added later: from this index on.
 void read_requirements_from(Reading& reading, std::size_t first);
 void read_tags_and_tickets(Reading& reading);
+/// Whose node_state this is; -1: nobody's, or it has no id, and so does not count.
+int node_of_state(const Reading& reading, pugi::xml_node state);
 /// Transient attributes and online status of every node.
 void read_node_states(Reading& reading);
 void read_histories(Reading& reading);

@@ -43,6 +43,14 @@ model::MultipleActive read_multiple_active(const std::string& text) {
   return text == "stop_unexpected" ? MultipleActive::stop_unexpected : MultipleActive::stop_start;
 }
 
+bool is_in_promotable(const Reading& reading, const Resource& resource) {
+  const Resource* at = &resource;
+  while (!at->promotable && at->parent >= 0) {
+    at = &reading.state.resources[static_cast<std::size_t>(at->parent)];
+  }
+  return at->promotable;
+}
+
 void Builder::read_common(Resource& resource) const {
   const auto& options = reading.state.options;
   static const std::string nothing;
@@ -65,11 +73,12 @@ void Builder::read_common(Resource& resource) const {
   resource.migration_threshold =
       threshold.empty() ? model::kInfinity : std::max(0, parse_score(threshold, model::kInfinity));
   resource.failure_timeout = parse_duration(get("failure-timeout")).value_or(Duration(0));
-  const std::string& target = get("target-role");
-  resource.target_role = model::parse_role(target);
+  resource.target_role = model::parse_role(get("target-role"));
+  if (resource.target_role == model::Role::unpromoted && !is_in_promotable(reading, resource)) {
+    resource.target_role = model::Role::unknown;  // it makes sense for promotable clones alone
+  }
   if (resource.target_role == model::Role::stopped ||
-      (resource.target_role == model::Role::unpromoted &&
-       read_bool(resource.meta, "promotable", resource.promotable))) {
+      resource.target_role == model::Role::unpromoted) {
     resource.next_role = resource.target_role;
   }
 }
