@@ -57,10 +57,10 @@ void Printer::list_stopped(int clone, int level) {
     if (std::find(used.begin(), used.end(), n) != used.end()) {
       continue;
     }
-    const std::string failure = failed_probe_on(clone, n);
-    nodes[!failure.empty() ? "Stopped (" + failure + ")"
-          : disabled       ? "Stopped (disabled)"
-                           : "Stopped"]
+    const int failure = probe_failure(clone, n);
+    nodes[failure != 0 ? std::string("Stopped (") + probe_text(failure) + ")"
+          : disabled   ? "Stopped (disabled)"
+                       : "Stopped"]
         .insert(n);
   }
   for (const auto& [label, list] : nodes) {
@@ -74,24 +74,6 @@ Role Printer::configured_role(int clone) const {
   return r.target_role == Role::unknown && !r.children.empty()
              ? resource(r.children.front()).target_role
              : r.target_role;
-}
-
-std::string Printer::failed_probe_on(int clone, int where) const {
-  for (const model::FailedOperation& failed : state.failed_operations) {
-    const bool probe = failed.task == "monitor" && failed.interval == Duration(0);
-    if (failed.node == where && probe && (failed.rc == 5 || failed.rc == 2) &&
-        is_inside(failed.resource, clone)) {
-      return failed.rc == 5 ? "Not installed" : exit_code_text(failed.rc);
-    }
-  }
-  return "";
-}
-
-bool Printer::is_inside(int index, int around) const {
-  while (index >= 0 && index != around) {
-    index = resource(index).parent;
-  }
-  return index >= 0;
 }
 
 void Printer::print_bundle(int index, int level) {

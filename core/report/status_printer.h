@@ -16,6 +16,9 @@ std::string node_heading(const model::ClusterState& state, const model::NodeStat
 
 std::string join(const std::vector<std::string>& words, const char* separator);
 
+/// Why a probe could not tell, by its exit code.
+const char* probe_text(int code);
+
 /// Whether its target-role keeps it from what it could be: stopped, or in a promotable clone
 /// unpromoted.
 inline bool is_disabled(const model::Resource& resource) {
@@ -53,8 +56,6 @@ struct Printer {
   std::set<int> nodes_of_clone(int clone) const;
   void list_stopped(int clone, int level);
   model::Role configured_role(int clone) const;
-  std::string failed_probe_on(int clone, int where) const;
-  bool is_inside(int index, int around) const;
   void list_nodes(const std::string& label, std::vector<int> nodes, int level);
   std::string flags(const model::Resource& r, bool unclean_offline) const;
   std::string pending_text(const model::Resource& r) const;
@@ -67,7 +68,9 @@ struct Printer {
   bool active(int index) const;
   std::vector<int> locations(int index) const;
   model::Role state_of(int index) const;
-  int probe_failure(int index) const;
+  /// The exit code of a probe that failed on a node (-1: on any), as recorded under the resource's
+  /// name or that of what its clone consists of; 0: none did.
+  int probe_failure(int index, int where) const;
   void add(int level, const std::string& text) {
     lines.push_back(std::string(static_cast<std::size_t>(level) * 2, ' ') + "* " + text);
   }

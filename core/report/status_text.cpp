@@ -13,14 +13,9 @@ using model::Resource;
 using model::Role;
 using model::Variant;
 
-namespace {
-
-/// Why a probe could not tell: the words of the failed operation's status.
 const char* probe_text(int code) {
   return code == 5 ? "Not installed" : exit_code_text(code);
 }
-
-}  // namespace
 
 std::string join(const std::vector<std::string>& words, const char* separator) {
   std::string text;
@@ -92,10 +87,18 @@ std::string Printer::flags(const Resource& r, bool unclean_offline) const {
   return words.empty() ? "" : " (" + join(words, ", ") + ")";
 }
 
-int Printer::probe_failure(int index) const {
+int Printer::probe_failure(int index, int where) const {
+  int top = index;
+  while (resource(top).parent >= 0 && resource(resource(top).parent).variant != Variant::bundle) {
+    top = resource(top).parent;
+  }
+  const Resource& whole = resource(top);
+  const bool cloned = whole.variant == Variant::clone && !whole.children.empty();
+  const std::string key =
+      (cloned ? resource(whole.children.front()).base : resource(index).id) + "_monitor_0";
   for (const model::FailedOperation& failed : state.failed_operations) {
-    if (failed.resource == index && failed.task == "monitor" && failed.interval == Duration(0) &&
-        (failed.rc == 5 || failed.rc == 2)) {
+    if ((where < 0 || failed.node == where) && (failed.rc == 5 || failed.rc == 2) &&
+        (failed.key.empty() ? failed.id : failed.key) == key) {
       return failed.rc;
     }
   }
@@ -145,8 +148,8 @@ void Printer::print_as(int index, const std::string& name, std::optional<int> gi
   if (where >= 0 && !listed && options.show_nodes) {
     text += " " + node(where).name;
   }
-  if (r.role <= Role::stopped && probe_failure(index) != 0) {
-    text += std::string(" (") + probe_text(probe_failure(index)) + ") ";
+  if (const int failure = probe_failure(index, where); r.role <= Role::stopped && failure != 0) {
+    text += std::string(" (") + probe_text(failure) + ") ";
   }
   text += flags(
       r, options.show_nodes && where >= 0 && !listed && !node(where).online && node(where).unclean);
