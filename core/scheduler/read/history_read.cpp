@@ -101,6 +101,7 @@ void read_lrm_resource(Reading& reading, pugi::xml_node xml, int node) {
     return;
   }
   if (history.entries.size() > 1) {
+    std::reverse(history.entries.begin(), history.entries.end());  // of equals the last goes first
     std::stable_sort(history.entries.begin(), history.entries.end(), earlier);
   }
   place_pending(history.entries);
