@@ -2,8 +2,10 @@
 #include "core/base/read_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -18,6 +20,10 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
     return fail_errno("cannot read " + path);
   }
   std::string text;
+  struct stat info {};
+  if (::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode)) {
+    text.reserve(std::min(static_cast<std::size_t>(info.st_size), most));
+  }
   std::array<char, 65536> buffer{};
   while (true) {
     const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
