@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ET
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from changed import changed_cib, written_cib  # noqa: E402
 from elements import to_text  # noqa: E402
 from generate import random_cib  # noqa: E402
 from oracle import Oracle, simulate  # noqa: E402
@@ -24,16 +25,22 @@ from judge import broken_properties, differences, sections  # noqa: E402
 from shrink import shrink  # noqa: E402
 
 Programs = collections.namedtuple("Programs", "ours older")
+Source = collections.namedtuple("Source", "clones features folder")
+
+
+def cib_of(seed, source):
+    """The CIB that a seed means: of a folder with something changed, or a random one."""
+    return changed_cib(seed, source.folder) if source.folder else random_cib(seed, source.clones, source.features)
 
 
 def compare(program, oracle, cib):
-    """(what differs or is broken, what Pacemaker printed, what we printed, of which CIB); None if Pacemaker refuses it.
+    """(what differs or is broken, what Pacemaker printed, what we printed, of which CIB); None if Pacemaker refuses it, or dies of it.
 
     The CIB is another one if the two differ only once what was planned is carried out.
     """
     text = to_text(cib)
     wanted, theirs, their_after = oracle(text)
-    if "Transition Summary:" not in theirs:
+    if wanted < 0 or "Transition Summary:" not in theirs:
         return None
     code, ours, after = simulate([program, "simulate"], text)
     found = differences(theirs, ours) + broken_properties(cib, ours)
@@ -73,13 +80,16 @@ def explanation(programs, oracle, theirs, ours, cib):
 
 def look(job):
     """(seed, what differs: None if Pacemaker refuses the CIB, why it may)."""
-    programs, oracle, *made = job
-    seed, cib = made[0], random_cib(*made)
-    answer = compare(programs.ours, oracle, cib)
+    programs, oracle, seed, source = job
+    answer = compare(programs.ours, oracle, cib_of(seed, source))
     if answer is None or not answer[0]:
         return seed, answer and answer[0], ""
-    broken = any(line.startswith("property") for line in answer[0])
-    return seed, answer[0], "" if broken else explanation(programs, oracle, *answer[1:])
+    why = "" if any(line.startswith("property") for line in answer[0]) else explanation(programs, oracle, *answer[1:])
+    if not why and source.folder:
+        unchanged = compare(programs.ours, oracle, written_cib(seed, source.folder))
+        if unchanged is None or (unchanged[0] and not explanation(programs, oracle, *unchanged[1:])):
+            why = "differs unchanged as well"
+    return seed, answer[0], why
 
 
 def kind(difference):
@@ -87,9 +97,9 @@ def kind(difference):
     return " ".join(difference.split()[:5])
 
 
-def smallest(programs, oracle, seed, clones, features, out):
+def smallest(programs, oracle, seed, source, out):
     """Shrinks the CIB of a seed and writes it with both answers; returns the folder's name."""
-    whole = random_cib(seed, clones, features)
+    whole = cib_of(seed, source)
     wanted = kind(compare(programs.ours, oracle, whole)[0][0])
 
     def shows(cib):
@@ -115,6 +125,7 @@ def main():
     parser.add_argument("--count", type=int, default=100, help="how many")
     parser.add_argument("--no-clones", action="store_true", help="primitives and groups only")
     parser.add_argument("--features", nargs="*", metavar="NAME", help="add some of these features; without a name: of all")
+    parser.add_argument("--change", metavar="FOLDER", help="CIBs of this folder with something changed, instead of random ones")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--shrink", type=int, default=3, help="how many of those that differ to make small")
     parser.add_argument("--out", default="out/differential", help="where the small ones go")
@@ -125,9 +136,9 @@ def main():
     options = parser.parse_args()
     programs = Programs(os.path.abspath(options.program), os.path.abspath(options.older))
     oracle = Oracle(options.memory)
-    clones = not options.no_clones
+    source = Source(not options.no_clones, options.features, options.change)
     if options.show is not None:
-        print(to_text(random_cib(options.show, clones, options.features)), end="")
+        print(to_text(cib_of(options.show, source)), end="")
         return 0
     if shutil.which("crm_simulate") is None:
         print("skipped: no crm_simulate here (Debian: pacemaker-cli-utils)")
@@ -136,7 +147,7 @@ def main():
         found = compare(programs.ours, oracle, ET.parse(options.one).getroot())
         print("Pacemaker refuses this CIB" if found is None else "\n".join(found[0]) or "no difference")
         return 1 if found is None or found[0] else 0
-    jobs = [(programs, oracle, seed, clones, options.features) for seed in range(options.seed, options.seed + options.count)]
+    jobs = [(programs, oracle, seed, source) for seed in range(options.seed, options.seed + options.count)]
     differing, refused, explained = [], 0, collections.Counter()
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         for seed, found, why in pool.map(look, jobs, chunksize=4):
@@ -148,7 +159,7 @@ def main():
                 differing.append(seed)
                 print(f"seed {seed}: {found[0]} (+{len(found) - 1})", flush=True)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        small = functools.partial(smallest, programs, oracle, clones=clones, features=options.features, out=options.out)
+        small = functools.partial(smallest, programs, oracle, source=source, out=options.out)
         for name, found in pool.map(small, differing[:options.shrink]):
             print(f"smallest: {name}\n  " + "\n  ".join(found[:6]), flush=True)
     known = sum(explained.values())
