@@ -37,12 +37,15 @@ TEST(Notifications, NameWhatMembersOfAClonedGroupDo) {
 }
 
 TEST(Notifications, NameOnlyWhatWasFencedAfterFencing) {
+  int told = 0;
   for (const model::Values& meta : notifications_of("what-restarts-hears-of-a-fenced-sibling")) {
     if (meta.at("notify_type") == "post" && meta.at("notify_operation") == "stop") {
       EXPECT_EQ(meta.at("notify_stop_resource"), "B:1");
       EXPECT_EQ(meta.at("notify_stop_uname"), "node2");
+      ++told;
     }
   }
+  EXPECT_GT(told, 0);
 }
 
 }  // namespace
