@@ -5,8 +5,10 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/cib/parse.h"
 
@@ -99,7 +101,8 @@ class Scanner {
  public:
   Scanner(std::string_view text, const std::string& source) : text_(text), source_(source) {}
 
-  Status run() {
+  Result<Marks> run() {
+    note_newlines();
     while (find_other_than(kPlain)) {
       const char c = text_[at_];
       Status step = Done{};
@@ -114,14 +117,21 @@ class Scanner {
         step = character();
       }
       if (!step) {
-        return step;
+        return step.error();
       }
     }
-    return Done{};
+    return std::move(marks_);
   }
 
  private:
-  Error error(const std::string& message) { return error_at(text_, at_, source_, message); }
+  Error error(const std::string& message) { return error_at(text_, marks_, at_, source_, message); }
+
+  void note_newlines() {
+    for (std::size_t at = text_.find('\n'); at != std::string_view::npos;
+         at = text_.find('\n', at + 1)) {
+      marks_.newlines.push_back(static_cast<std::uint32_t>(at));
+    }
+  }
 
   /// Goes on to the next byte that is none of these; false: there is none.
   bool find_other_than(const Bytes& plain) {
@@ -176,15 +186,19 @@ class Scanner {
   }
 
   Status markup() {
+    const char kind = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+    const bool is_tag = kind != '!' && kind != '?';
+    if (is_tag) {
+      marks_.tags.push_back(static_cast<std::uint32_t>(at_));
+    }
     if (in_tag_) {
       return error("a '<' inside a tag; close the tag before it with '>'");
     }
-    const char kind = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
-    return kind == '!' || kind == '?' ? no_element() : element();
+    return is_tag ? tag() : no_element();
   }
 
-  Status element() {
-    if (++elements_ > 2 * kMaxElements) {
+  Status tag() {
+    if (marks_.tags.size() > 2 * kMaxElements) {
       return error("more than " + std::to_string(kMaxElements) + " elements");
     }
     in_tag_ = true;
@@ -230,14 +244,14 @@ class Scanner {
   std::string_view text_;
   const std::string& source_;
   std::size_t at_ = 0;
-  std::size_t elements_ = 0;
+  Marks marks_;
   std::size_t attributes_ = 0;
   bool in_tag_ = false;
 };
 
 }  // namespace
 
-Status check_text(std::string_view text, const std::string& source) {
+Result<Marks> check_text(std::string_view text, const std::string& source) {
   return Scanner(text, source).run();
 }
 

@@ -50,12 +50,8 @@ std::string Version::text() const {
 
 int Document::Tree::line_of(const pugi::xml_node& node) const {
   const auto offset = node.offset_debug();
-  if (!has_lines || offset < 0) {
-    return 0;
-  }
-  const auto after =
-      std::lower_bound(newlines.begin(), newlines.end(), static_cast<std::size_t>(offset));
-  return static_cast<int>(after - newlines.begin()) + 1;
+  return marks && offset >= 0 ? static_cast<int>(marks->line_of(static_cast<std::size_t>(offset)))
+                              : 0;
 }
 
 Document::Tree& TreeAccess::of(Document& document) {
@@ -128,29 +124,31 @@ Document& Document::operator=(const Document& other) {
 Document& Document::operator=(Document&&) noexcept = default;
 Document::~Document() = default;
 
-Result<Document> Document::parse(std::string_view xml, const std::string& source) {
-  if (xml.substr(0, 3) == "\xEF\xBB\xBF") {
-    xml.remove_prefix(3);  // a byte order mark
+Result<Document> Document::parse(std::string xml, const std::string& source) {
+  if (xml.starts_with("\xEF\xBB\xBF")) {
+    xml.erase(0, 3);  // a byte order mark
   }
   Document document;
   Tree& tree = document.tree();
-  if (Status parsed = parse_xml(tree.xml, xml, source); !parsed) {
-    return parsed.error();
+  tree.laid_out = std::move(xml);
+  auto marks = parse_xml(tree.xml, tree.laid_out, source);
+  if (!marks) {
+    return marks.error();
   }
   const pugi::xml_node cib = tree.cib();
+  const auto error = [&](const std::string& message) {
+    return error_at(tree.laid_out, *marks, marks->tags.front(), source, message);
+  };
   if (std::string_view(cib.name()) != "cib") {
-    return error_at(xml, xml.find('<'), source,
-                    fmt::format("the root element is <{}>; a CIB's is <cib>", cib.name()));
+    return error(fmt::format("the root element is <{}>; a CIB's is <cib>", cib.name()));
   }
   for (const char* counter : kCounters) {
     if (cib.attribute(counter) && !is_counter(value_of(cib, counter))) {
-      return error_at(xml, xml.find('<'), source,
-                      fmt::format("{}=\"{}\" is no count; write a whole number below 2^52", counter,
-                                  value_of(cib, counter)));
+      return error(fmt::format("{}=\"{}\" is no count; write a whole number below 2^52", counter,
+                               value_of(cib, counter)));
     }
   }
-  tree.newlines = newline_offsets(xml);
-  tree.has_lines = true;
+  tree.marks = std::move(*marks);
   ensure_sections(cib);
   return document;
 }

@@ -81,7 +81,8 @@ class Document {
   ~Document();
 
   /// Errors name `source`, line and column, the element and what to do. Missing sections are added.
-  static Result<Document> parse(std::string_view xml, const std::string& source);
+  /// Give the text away where it is large: the tree is built in it.
+  static Result<Document> parse(std::string xml, const std::string& source);
 
   Version version() const;
   void set_version(const Version& version);

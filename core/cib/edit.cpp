@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <ranges>
 #include <string_view>
 
 #include "core/cib/complaints.h"
@@ -95,12 +96,20 @@ bool is_name(std::string_view text) {
                      [&](char c) { return is_part(static_cast<unsigned char>(c)); });
 }
 
-Result<pugi::xml_node> parse_fragment(pugi::xml_document& xml, const Edit& edit,
+/// A tree with the text that it is built in.
+struct Fragment {
+  std::string text;
+  pugi::xml_document xml;
+};
+
+Result<pugi::xml_node> parse_fragment(Fragment& fragment, const Edit& edit,
                                       const pugi::xml_node& parent) {
-  if (Status parsed = parse_xml(xml, edit.xml, "edit at " + edit.path); !parsed) {
+  fragment.text = edit.xml;
+  const auto parsed = parse_xml(fragment.xml, fragment.text, "edit at " + edit.path);
+  if (!parsed) {
     return parsed.error();
   }
-  const pugi::xml_node added = xml.document_element();
+  const pugi::xml_node added = fragment.xml.document_element();
   if (depth_of(parent) + height_of(added) > Document::kMaxDepth) {
     return fail(Errc::limit_exceeded,
                 fmt::format("edit at {}: elements would be nested deeper than {}", edit.path,
@@ -150,7 +159,7 @@ Status Transaction::perform(const Edit& edit) {
 }
 
 Status Transaction::create(const Edit& edit, pugi::xml_node parent) {
-  pugi::xml_document fragment;
+  Fragment fragment;
   const auto added = parse_fragment(fragment, edit, parent);
   if (!added) {
     return added.error();
@@ -172,17 +181,17 @@ Status Transaction::create(const Edit& edit, pugi::xml_node parent) {
 }
 
 Status Transaction::merge(const Edit& edit, pugi::xml_node parent) {
-  pugi::xml_document fragment;
+  Fragment fragment;
   const auto added = parse_fragment(fragment, edit, parent);
   if (!added) {
     return added.error();
   }
-  merge_children(parent, fragment);
+  merge_children(parent, fragment.xml);
   return Done{};
 }
 
 Status Transaction::replace(const Edit& edit, pugi::xml_node old) {
-  pugi::xml_document fragment;
+  Fragment fragment;
   const auto added = parse_fragment(fragment, edit, old.parent());
   if (!added) {
     return added.error();
@@ -314,22 +323,22 @@ void Transaction::note(const pugi::xml_node& node, bool removal) {
 }
 
 void Transaction::undo() {
-  for (auto undo = undos_.rbegin(); undo != undos_.rend(); ++undo) {
-    switch (undo->kind) {
+  for (Undo& undo : undos_ | std::views::reverse) {
+    switch (undo.kind) {
       case Undo::Kind::remove:
-        undo->parent.remove_child(undo->node);
+        undo.parent.remove_child(undo.node);
         break;
       case Undo::Kind::put_back:
-        if (undo->next) {
-          undo->parent.insert_move_before(undo->node, undo->next);
+        if (undo.next) {
+          undo.parent.insert_move_before(undo.node, undo.next);
         } else {
-          undo->parent.append_move(undo->node);
+          undo.parent.append_move(undo.node);
         }
         break;
       case Undo::Kind::attributes:
-        undo->node.remove_attributes();
-        for (const auto& [name, value] : undo->attributes) {
-          mainstay::cib::set_attribute(undo->node, name.c_str(), value);
+        undo.node.remove_attributes();
+        for (const auto& [name, value] : undo.attributes) {
+          mainstay::cib::set_attribute(undo.node, name.c_str(), value);
         }
         break;
     }

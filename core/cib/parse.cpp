@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,21 +15,19 @@
 namespace mainstay::cib {
 namespace {
 
-/// The name after the last '<' that stands before `offset`; empty if there is none.
-std::string element_before(std::string_view text, std::size_t offset) {
-  std::size_t open = text.substr(0, offset + 1).rfind('<');
-  while (open != std::string_view::npos && open + 1 < text.size() &&
-         (text[open + 1] == '!' || text[open + 1] == '?')) {
-    open = open == 0 ? std::string_view::npos : text.rfind('<', open - 1);
-  }
-  if (open == std::string_view::npos) {
+/// The name in the last tag that begins at or before `offset`; empty if there is none.
+std::string element_at(std::string_view text, const Marks& marks, std::size_t offset) {
+  const auto after = std::upper_bound(marks.tags.begin(), marks.tags.end(), offset);
+  if (after == marks.tags.begin()) {
     return {};
   }
-  std::string_view name = text.substr(open + 1, 80);
+  std::string_view name = text.substr(*std::prev(after) + 1UL, 80);
   if (!name.empty() && name.front() == '/') {
     name.remove_prefix(1);
   }
-  return std::string(name.substr(0, name.find_first_of(" \t\r\n/<>\"'=")));
+  using std::string_view_literals::operator""sv;
+  // NUL is what ends a name where a tree was built.
+  return std::string(name.substr(0, name.find_first_of(" \t\r\n/<>\"'=\0"sv)));
 }
 
 const char* advice(pugi::xml_parse_status status) {
@@ -116,23 +115,36 @@ std::size_t offset_of(const pugi::xml_node& node) {
   return offset < 0 ? 0 : static_cast<std::size_t>(offset);
 }
 
-Status check_tree(const pugi::xml_document& xml, std::string_view text, const std::string& source) {
+/// A text in which a tree was built, to say where in it something is wrong.
+struct Place {
+  std::string_view text;
+  const Marks& marks;
+  const std::string& source;
+
+  Error error(std::size_t offset, const std::string& message) const {
+    return error_at(text, marks, offset, source, message);
+  }
+  Error error(const pugi::xml_node& node, const std::string& message) const {
+    return error(offset_of(node), message);
+  }
+};
+
+Status check_tree(const pugi::xml_document& xml, const Place& place) {
   std::size_t elements = 0;
   int depth = 0;
   Names names;
   pugi::xml_node node = xml.first_child();
   while (node) {
     if (const char* fault = fault_of(node, names)) {
-      return error_at(text, offset_of(node), source, fault);
+      return place.error(node, fault);
     }
     if (++elements > kMaxElements) {
-      return error_at(text, offset_of(node), source,
-                      "more than " + std::to_string(kMaxElements) + " elements");
+      return place.error(node, "more than " + std::to_string(kMaxElements) + " elements");
     }
     if (node.first_child()) {
       if (++depth >= Document::kMaxDepth) {
-        return error_at(text, offset_of(node), source,
-                        "elements nested deeper than " + std::to_string(Document::kMaxDepth));
+        return place.error(node,
+                           "elements nested deeper than " + std::to_string(Document::kMaxDepth));
       }
       node = node.first_child();
       continue;
@@ -147,16 +159,16 @@ Status check_tree(const pugi::xml_document& xml, std::string_view text, const st
 }
 
 /// One root element; comments beside it are dropped.
-Status keep_only_root(pugi::xml_document& xml, std::string_view text, const std::string& source) {
+Status keep_only_root(pugi::xml_document& xml, const Place& place) {
   const pugi::xml_node root = xml.document_element();
   if (!root) {
-    return error_at(text, 0, source, advice(pugi::status_no_document_element));
+    return place.error(0, advice(pugi::status_no_document_element));
   }
   pugi::xml_node next;
   for (pugi::xml_node node = xml.first_child(); node; node = next) {
     next = node.next_sibling();
     if (node != root && node.type() == pugi::node_element) {
-      return error_at(text, offset_of(node), source, "a second root element; there can be one");
+      return place.error(node, "a second root element; there can be one");
     }
     if (node != root) {
       xml.remove_child(node);
@@ -167,53 +179,53 @@ Status keep_only_root(pugi::xml_document& xml, std::string_view text, const std:
 
 }  // namespace
 
-std::vector<std::size_t> newline_offsets(std::string_view text) {
-  std::vector<std::size_t> offsets;
-  for (std::size_t at = text.find('\n'); at != std::string_view::npos;
-       at = text.find('\n', at + 1)) {
-    offsets.push_back(at);
-  }
-  return offsets;
+std::size_t Marks::line_of(std::size_t offset) const {
+  const auto after = std::lower_bound(newlines.begin(), newlines.end(), offset);
+  return static_cast<std::size_t>(after - newlines.begin()) + 1;
 }
 
-Error error_at(std::string_view text, std::size_t offset, const std::string& source,
-               const std::string& message) {
+Error error_at(std::string_view text, const Marks& marks, std::size_t offset,
+               const std::string& source, const std::string& message) {
   offset = std::min(offset, text.size());
-  const std::string_view before = text.substr(0, offset);
-  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-  const auto line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+  const std::size_t line = marks.line_of(offset);
+  const std::size_t line_start = line == 1 ? 0 : marks.newlines[line - 2] + 1UL;
   std::string place =
       source + ":" + std::to_string(line) + ":" + std::to_string(offset - line_start + 1) + ": ";
-  const std::string element = element_before(text, offset);
+  const std::string element = element_at(text, marks, offset);
   if (!element.empty()) {
     place += "in element <" + element + ">: ";
   }
   return fail(Errc::invalid_input, place + message);
 }
 
-Status parse_xml(pugi::xml_document& xml, std::string_view text, const std::string& source) {
+Result<Marks> parse_xml(pugi::xml_document& xml, std::string& text, const std::string& source) {
   if (text.size() > Document::kMaxBytes) {
     return fail(Errc::limit_exceeded, source + ": " + std::to_string(text.size()) +
                                           " bytes are more than the limit of " +
                                           std::to_string(Document::kMaxBytes));
   }
   if (is_blank(text)) {
-    return error_at(text, 0, source, "there is no text; a CIB is one <cib> element");
+    return error_at(text, {}, 0, source, "there is no text; a CIB is one <cib> element");
   }
-  if (Status checked = check_text(text, source); !checked) {
-    return checked;
+  auto marks = check_text(text, source);
+  if (!marks) {
+    return marks.error();
   }
   const pugi::xml_parse_result parsed =
-      xml.load_buffer(text.data(), text.size(), kParseFlags, pugi::encoding_utf8);
+      xml.load_buffer_inplace(text.data(), text.size(), kParseFlags, pugi::encoding_utf8);
+  const Place place{text, *marks, source};
   if (!parsed) {
     const char* known = advice(parsed.status);
-    return error_at(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
-                    source, known != nullptr ? known : parsed.description());
+    return place.error(static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
+                       known != nullptr ? known : parsed.description());
   }
-  if (Status checked = check_tree(xml, text, source); !checked) {
-    return checked;
+  if (Status checked = check_tree(xml, place); !checked) {
+    return checked.error();
   }
-  return keep_only_root(xml, text, source);
+  if (Status checked = keep_only_root(xml, place); !checked) {
+    return checked.error();
+  }
+  return marks;
 }
 
 }  // namespace mainstay::cib

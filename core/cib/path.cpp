@@ -89,7 +89,7 @@ std::vector<pugi::xml_node> outermost(const std::vector<pugi::xml_node>& nodes) 
   std::vector<pugi::xml_node> result;
   for (const pugi::xml_node& node : nodes) {
     pugi::xml_node above = node.parent();
-    while (above && known.count(above.hash_value()) == 0) {
+    while (above && !known.contains(above.hash_value())) {
       above = above.parent();
     }
     if (!above) {

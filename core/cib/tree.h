@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include <pugixml.hpp>
 
 #include "core/cib/document.h"
+#include "core/cib/parse.h"
 
 namespace mainstay::cib {
 
@@ -22,10 +24,9 @@ struct Document::Tree {
   /// The first element is <cib>; a second top-level element holds what an unfinished change has
   /// removed.
   pugi::xml_document xml;
-  /// Offsets of the newlines of the parsed text; emptied by the first change.
-  std::vector<std::size_t> newlines;
-  bool has_lines = false;
-  std::string laid_out;  ///< the text that the tree was built in, if it came out of rest
+  std::string laid_out;  ///< the text that the tree was built in
+  /// Of that text as it was given; none after the first change and after rest.
+  std::optional<Marks> marks;
   /// By uname. Emptied by everything that may remove history behind its back.
   std::unordered_map<std::string, ResourceHistory> histories;
 
@@ -34,10 +35,7 @@ struct Document::Tree {
   pugi::xml_node status() const { return cib().child("status"); }
   /// 1-based; 0 when not known.
   int line_of(const pugi::xml_node& node) const;
-  void forget_lines() {
-    newlines.clear();
-    has_lines = false;
-  }
+  void forget_lines() { marks.reset(); }
 };
 
 /// The way of core/cib's own sources to the tree of a document.

@@ -97,7 +97,7 @@ void check_location_node(const pugi::xml_node& location, const std::set<std::str
   std::string name = location.attribute("node").value();
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (!name.empty() && !nodes.empty() && nodes.count(name) == 0) {
+  if (!name.empty() && !nodes.empty() && !nodes.contains(name)) {
     complaints.warning(location, fmt::format("node '{}' is not known to the cluster; check its "
                                              "name if it is not to be added later",
                                              value_of(location, "node")));

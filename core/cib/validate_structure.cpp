@@ -64,15 +64,15 @@ void check_primitive(const pugi::xml_node& primitive, Complaints& complaints) {
   }
   const std::string_view standard = value_of(primitive, "class");
   const std::string_view provider = value_of(primitive, "provider");
-  const Words kStandards = {"ocf",     "systemd",   "service", "lsb",
-                            "stonith", "heartbeat", "upstart", "nagios"};
+  const Words standards = {"ocf",     "systemd",   "service", "lsb",
+                           "stonith", "heartbeat", "upstart", "nagios"};
   if (standard.empty() || value_of(primitive, "type").empty()) {
     complaints.error(primitive,
                      "class or type is missing; name the agent, such as class=\"ocf\" "
                      "provider=\"heartbeat\" type=\"Dummy\"");
-  } else if (!is_one_of(standard, kStandards)) {
+  } else if (!is_one_of(standard, standards)) {
     complaints.error(primitive,
-                     fmt::format("class '{}' is not known; write {}", standard, list(kStandards)));
+                     fmt::format("class '{}' is not known; write {}", standard, list(standards)));
   } else if (standard == "ocf" && provider.empty()) {
     complaints.error(primitive, "an ocf agent needs a provider, such as provider=\"heartbeat\"");
   } else if (standard != "ocf" && !provider.empty()) {

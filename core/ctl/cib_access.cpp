@@ -7,9 +7,10 @@
 
 #include <array>
 #include <chrono>
+#include <utility>
 
-#include "core/base/read_file.h"
 #include "core/base/write_file.h"
+#include "core/ctl/cib_file.h"
 #include "core/ctl/daemon_client.h"
 
 namespace mainstay::ctl {
@@ -23,15 +24,11 @@ cib::Origin origin() {
 
 Result<Snapshot> CibAccess::load() const {
   if (is_file()) {
-    auto text = read_file(file_, cib::Document::kMaxBytes);
-    if (!text) {
-      return text.error();
+    auto read = read_cib_file(file_);
+    if (!read) {
+      return read.error();
     }
-    auto parsed = cib::Document::parse(*text, file_);
-    if (!parsed) {
-      return parsed.error();
-    }
-    return Snapshot{std::move(*parsed), std::nullopt};
+    return Snapshot{std::move(*read), std::nullopt};
   }
   auto reply = ask(control::QueryStatus{});
   if (!reply) {

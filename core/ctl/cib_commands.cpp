@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mainstay cib`, `cib push` and `verify`.
 #include "core/base/read_file.h"
+#include "core/ctl/cib_file.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/verify.h"
 
@@ -46,11 +47,7 @@ Result<cib::Document> document_of(const Invocation& invocation) {
     }
     return std::move(snapshot->cib);
   }
-  const auto text = read_file(invocation.words[0], cib::Document::kMaxBytes);
-  if (!text) {
-    return text.error();
-  }
-  return cib::Document::parse(*text, invocation.words[0]);
+  return read_cib_file(invocation.words[0]);
 }
 
 int verify(const Invocation& invocation) {

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <pugixml.hpp>
 
-#include "core/base/read_file.h"
+#include "core/ctl/cib_file.h"
 #include "core/ctl/explain.h"
 #include "core/ctl/invocation.h"
 #include "core/ctl/simulate.h"
@@ -39,17 +39,13 @@ Status copy_cib(const Invocation& invocation, pugi::xml_document& into) {
 
 /// Another configuration for the same cluster: the status stays.
 Status replace_configuration(pugi::xml_document& cib, const std::string& path) {
-  const auto text = read_file(path, cib::Document::kMaxBytes);
-  if (!text) {
-    return text.error();
-  }
-  const auto parsed = cib::Document::parse(*text, path);
-  if (!parsed) {
-    return parsed.error();
+  const auto read = read_cib_file(path);
+  if (!read) {
+    return read.error();
   }
   pugi::xml_node root = cib.child("cib");
   root.remove_child("configuration");
-  root.prepend_copy(parsed->root().child("configuration"));
+  root.prepend_copy(read->root().child("configuration"));
   return Done{};
 }
 

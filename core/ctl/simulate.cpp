@@ -9,11 +9,12 @@
 #include <fstream>
 #include <optional>
 #include <ostream>
+#include <utility>
 
 #include <pugixml.hpp>
 
-#include "core/base/read_file.h"
 #include "core/cib/document.h"
+#include "core/ctl/cib_file.h"
 #include "core/ctl/what_if.h"
 #include "core/report/graph_xml.h"
 #include "core/report/score_text.h"
@@ -128,17 +129,11 @@ int carry_out(const SimulateOptions& options, const Moment& moment,
 }  // namespace
 
 int run_simulate(const SimulateOptions& options, std::ostream& out, std::ostream& err) {
-  auto text = read_file(options.file, cib::Document::kMaxBytes);
-  if (!text) {
-    err << text.error().context << '\n';
-    return 66;
-  }
-  auto document = cib::Document::parse(*text, options.file);
+  auto document = read_cib_file(options.file);
   if (!document) {
     err << document.error().context << '\n';
-    return 65;
+    return document.error().code == Errc::invalid_input ? 65 : 66;
   }
-  std::string().swap(*text);
   return simulate(std::move(*document), options, out, err);
 }
 

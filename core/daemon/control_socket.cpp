@@ -16,7 +16,7 @@
 #include <boost/asio/write.hpp>
 
 #include "core/base/log.h"
-#include "core/daemon/memory.h"
+#include "core/base/memory.h"
 
 namespace mainstay::daemon {
 namespace {

@@ -11,9 +11,9 @@
 #include <boost/asio/post.hpp>
 
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "core/cib/query.h"
 #include "core/daemon/install_paths.h"
-#include "core/daemon/memory.h"
 #include "core/store/cib_store.h"
 
 namespace mainstay::daemon {

@@ -13,10 +13,10 @@
 #include <boost/asio/io_context.hpp>
 
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "core/base/unique_fd.h"
 #include "core/daemon/daemon.h"
 #include "core/daemon/install_paths.h"
-#include "core/daemon/memory.h"
 #include "core/daemon/options.h"
 #include "core/executor/agent_executor.h"
 #include "core/executor/host_cgroup.h"
@@ -152,7 +152,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
     return parsed.exit_code;
   }
   mainstay::set_log_level(parsed.options.log_level);
-  mainstay::daemon::keep_freed_memory();
+  mainstay::keep_freed_memory();
   // What agents call asks this daemon.
   ::setenv("MAINSTAY_SOCKET", parsed.options.socket_path().c_str(),
            1);  // NOLINT(concurrency-mt-unsafe)

@@ -102,7 +102,7 @@ Result<cib::Document> load(const std::string& path) {
   if (!text) {
     return text.error();
   }
-  return cib::Document::parse(*text, path);
+  return cib::Document::parse(std::string(*text), path);
 }
 
 }  // namespace

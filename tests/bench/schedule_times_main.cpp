@@ -8,7 +8,7 @@
 
 #include <pugixml.hpp>
 
-#include "core/daemon/memory.h"
+#include "core/base/memory.h"
 #include "core/scheduler/read/reader.h"
 #include "core/scheduler/schedule.h"
 
@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: schedule-times REPEAT FILE...\n", stderr);
     return 2;
   }
-  mainstay::daemon::keep_freed_memory();
+  mainstay::keep_freed_memory();
   int failed = 0;
   for (int i = 2; i < argc; ++i) {
     const double microseconds = average(argv[i], repeat);

@@ -26,7 +26,7 @@ const WallTime kNoon{std::chrono::seconds{1'700'000'000}};
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);  // NOLINT
-  const auto document = mainstay::cib::Document::parse(text, "fuzz");
+  const auto document = mainstay::cib::Document::parse(std::string(text), "fuzz");
   if (!document) {
     MAINSTAY_CHECK(document.error().context.rfind("fuzz:", 0) == 0);
     return 0;

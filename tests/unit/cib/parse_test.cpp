@@ -24,6 +24,18 @@ TEST(Parse, NamesPlaceElementAndRemedy) {
                              HasSubstr("name=\"value\"")));
 }
 
+// By then a tree has been built in the text: references are characters, and names end at NULs.
+TEST(Parse, NamesPlaceAndElementBehindWhatItHasRead) {
+  const std::string read = "<cib>\n<a x='1 &lt;b&gt;\n&lt;c' y='&amp;'/>\n";
+  EXPECT_EQ(refusal(read + "<a z='&lt;b'></d></cib>").substr(0, 31),
+            "cib.xml:4:16: in element <d>: a");
+  EXPECT_EQ(refusal(read + " <e f='&lt;b' f='2'/></cib>"),
+            "cib.xml:4:3: in element <e>: an attribute is given twice; keep one of them");
+  EXPECT_EQ(refusal(read + "<e/>&lt;x</cib>"),
+            "cib.xml:4:5: in element <e>: text between elements; the CIB keeps everything in "
+            "attributes");
+}
+
 TEST(Parse, RefusesWhatIsNoCib) {
   EXPECT_THAT(refusal(""), HasSubstr("there is no text"));
   EXPECT_THAT(refusal(" \n\t"), HasSubstr("there is no text"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that is no longer needed.
+// How a program's heap is kept. Hints to the C library: nothing that can be seen changes.
 #pragma once
 
-namespace mainstay::daemon {
+#include <cstddef>
+
+namespace mainstay {
 
 /// To be called before anything else: what one plan lets go of stays for the next, until it is
 /// given back. By itself the C library returns the heap's end to the system whenever enough is free
@@ -13,4 +15,9 @@ void keep_freed_memory();
 /// free among what is kept. Takes milliseconds where there is much to give.
 void give_back_memory();
 
-}  // namespace mainstay::daemon
+/// To be called when `bytes` will be needed and kept to the end of the program: they are made of
+/// huge pages where the system has them, which is half of the time where a large tree is walked.
+/// Nothing is used before it is needed; small amounts are left as they are.
+void expect_memory(std::size_t bytes);
+
+}  // namespace mainstay

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/memory.h"
+
+#include <malloc.h>
+#include <sys/mman.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+
+namespace mainstay {
+namespace {
+
+constexpr std::size_t kHugePage = 2UL << 20U;
+
+}  // namespace
+
+void keep_freed_memory() {
+  ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  // Setting one of the two fixes the other, and at its default every larger vector is mapped anew.
+  constexpr int kMostThatItTakes = 32 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kMostThatItTakes);
+}
+
+void give_back_memory() {
+  constexpr std::size_t kWorthIt = 2UL << 20U;
+  if (::mallinfo2().fordblks > kWorthIt) {
+    ::malloc_trim(0);
+  }
+}
+
+void expect_memory(std::size_t bytes) {
+  constexpr std::size_t kWorthIt = 32 * kHugePage;
+  if (bytes < kWorthIt) {
+    return;
+  }
+  keep_freed_memory();
+  ::mallopt(M_MMAP_MAX, 0);  // what is large is to lie there, too
+  // The heap grows by it and stays so; what the C library adds later by itself is small pages.
+  void* const grown = std::malloc(bytes);
+  if (grown == nullptr) {
+    return;
+  }
+  const auto begin = (reinterpret_cast<std::uintptr_t>(grown) + kHugePage - 1) & ~(kHugePage - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(grown) + bytes) & ~(kHugePage - 1);
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  std::free(grown);
+}
+
+}  // namespace mainstay
