@@ -29,19 +29,17 @@ pugi::xml_node merge_template(Reading& reading, pugi::xml_node primitive) {
       copy.append_attribute(key) = base.attribute(key).value();
     }
   }
+  pugi::xml_node operations = copy.child("operations");
+  const pugi::xml_node own = copy.first_child();
   for (const pugi::xml_node child : base.children()) {
-    if (std::strcmp(child.name(), "operations") != 0) {
-      copy.append_copy(child);
-      continue;
-    }
-    pugi::xml_node operations = copy.child("operations");
-    if (!operations) {
-      copy.append_copy(child);
+    if (std::strcmp(child.name(), "operations") != 0 || !operations) {
+      // In front: of equal blocks the last one counts.
+      own ? copy.insert_copy_before(child, own) : copy.append_copy(child);
       continue;
     }
     for (const pugi::xml_node op : child.children("op")) {
-      const auto same = [&](pugi::xml_node own) {
-        return attr(own, "name") == attr(op, "name") && role_of(own) == role_of(op);
+      const auto same = [&](pugi::xml_node known) {
+        return attr(known, "name") == attr(op, "name") && role_of(known) == role_of(op);
       };
       if (!operations.find_child(same)) {
         operations.append_copy(op);

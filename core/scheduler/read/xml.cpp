@@ -160,6 +160,7 @@ void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
     blocks.push_back(ids.resolve(child));
   }
   if (blocks.size() > 1) {
+    std::reverse(blocks.begin(), blocks.end());  // of equal scores the last one counts
     std::stable_sort(blocks.begin(), blocks.end(), [&](pugi::xml_node a, pugi::xml_node b) {
       const bool a_first = !first.empty() && attr(a, "id") == first;
       const bool b_first = !first.empty() && attr(b, "id") == first;

@@ -60,8 +60,9 @@ class IdIndex {
 
 bool rule_holds(pugi::xml_node rule, const RuleContext& context);
 
-/// The nvpairs of all blocks named `tag` below `parent`, by falling score, first value wins, those
-/// whose rule fails left out. `first`: id of a block that goes before all.
+/// The nvpairs of all blocks named `tag` below `parent`, by falling score and of equal scores the
+/// last block first; the first value wins. Blocks whose rule fails are left out. `first`: id of a
+/// block that goes before all.
 void read_blocks(pugi::xml_node parent, const char* tag, const IdIndex& ids,
                  const RuleContext& context, model::Values& into, const std::string& first = "");
 
