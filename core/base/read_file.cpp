@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "core/base/unique_fd.h"
@@ -20,26 +19,29 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
     return fail_errno("cannot read " + path);
   }
   std::string text;
+  constexpr std::size_t kStep = 64UL << 10U;
+  std::size_t room = kStep;
   struct stat info {};
-  if (::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode)) {
-    text.reserve(std::min(static_cast<std::size_t>(info.st_size), most));
+  if (::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+    room = std::min(static_cast<std::size_t>(info.st_size), most) + 1;  // its end is read, too
   }
-  std::array<char, 65536> buffer{};
   while (true) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    const std::size_t had = text.size();
+    text.resize(had + room);
+    const ssize_t got = ::read(file.get(), text.data() + had, room);
+    const int error = errno;
+    text.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got == 0) {
       return text;
     }
-    if (got < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
-      return fail_errno("cannot read " + path);
+    if (got < 0 && error != EINTR) {
+      return fail_errno("cannot read " + path, error);
     }
-    text.append(buffer.data(), static_cast<std::size_t>(got));
     if (text.size() > most) {
       return fail(Errc::limit_exceeded, path + " has more than " + std::to_string(most) + " bytes");
     }
+    const std::size_t left = text.capacity() - text.size();
+    room = left > 0 ? left : kStep;
   }
 }
 
