@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <ranges>
 #include <string_view>
 
 #include "core/cib/complaints.h"
@@ -323,7 +322,8 @@ void Transaction::note(const pugi::xml_node& node, bool removal) {
 }
 
 void Transaction::undo() {
-  for (Undo& undo : undos_ | std::views::reverse) {
+  while (!undos_.empty()) {
+    Undo& undo = undos_.back();
     switch (undo.kind) {
       case Undo::Kind::remove:
         undo.parent.remove_child(undo.node);
@@ -342,6 +342,7 @@ void Transaction::undo() {
         }
         break;
     }
+    undos_.pop_back();
   }
   keep();
   changed_configuration_ = false;

@@ -17,6 +17,10 @@ OPTIONS = (("no-quorum-policy", "freeze"), ("no-quorum-policy", "stop"), ("no-qu
            ("shutdown-lock", "true"), ("enable-startup-probes", "false"), ("startup-fencing", "false"), ("stonith-action", "off"))
 CLONE = (("interleave", "true"), ("interleave", "false"), ("ordered", "true"), ("ordered", "false"), ("clone-max", "1"),
          ("clone-max", "2"), ("notify", "true"), ("notify", "false"), ("clone-min", "1"), ("promoted-max", "2"))
+ON_FAIL = ("ignore", "block", "stop", "restart", "standby", "fence", "demote", "restart-container")
+ROLES = tuple(("target-role", role) for role in ("Stopped", "Started", "Unpromoted", "Promoted"))
+SCORES = ("INFINITY", "-INFINITY", "100", "-100", "1")
+RESOURCES = ("primitive", "group", "clone", "master", "bundle")
 NODE = {"left": ("false", "offline", "down", "down"), "lost": ("false", "offline", "down", "member"),
         "there": ("true", "online", "member", "member")}
 
@@ -100,8 +104,7 @@ class Changes:
         return True
 
     def role(self):
-        values = [("target-role", role) for role in ("Stopped", "Started", "Unpromoted", "Promoted")]
-        return self.meta(values, "primitive", "group", "clone", "bundle")
+        return self.meta(ROLES, "primitive", "group", "clone", "bundle")
 
     def resource_option(self):
         return self.meta(META, "primitive", "group", "clone", "bundle")
@@ -130,9 +133,56 @@ class Changes:
             self.cib.find("configuration/constraints").remove(constraint)
             self.constraints.remove(constraint)
         elif constraint.get("score") is not None:
-            constraint.set("score", self.pick(("INFINITY", "-INFINITY", "100", "-100", "1")))
+            constraint.set("score", self.pick(SCORES))
         elif constraint.tag == "rsc_order":
             constraint.set("kind", self.pick(("Optional", "Mandatory", "Serialize")))
+        return True
+
+    def new_constraint(self):
+        ones = [element.get("id") for element in self.cib.findall("configuration/resources/*") if element.tag in RESOURCES]
+        nodes = [node.get("uname") for node in self.cib.findall("configuration/nodes/node")]
+        kind = self.pick(("rsc_location", "rsc_colocation", "rsc_order"))
+        if not ones or not nodes or (kind != "rsc_location" and len(ones) < 2):
+            return False
+        one, other = self.random.sample(ones, 2) if len(ones) > 1 else (ones[0], "")
+        said = {"rsc_location": {"rsc": one, "node": self.pick(nodes), "score": self.pick(SCORES)},
+                "rsc_colocation": {"rsc": one, "with-rsc": other, "score": self.pick(SCORES)},
+                "rsc_order": {"first": one, "then": other, "kind": self.pick(("Optional", "Mandatory"))}}[kind]
+        if kind == "rsc_location" and self.random.randrange(4) == 0:
+            said["resource-discovery"] = self.pick(("never", "exclusive"))
+        new = child(self.cib.find("configuration/constraints"), kind, id=f"changed-{len(self.constraints)}")
+        new.attrib.update(said)
+        self.constraints.append(new)
+        return True
+
+    def operation(self):
+        """One that is configured is gone, or says something else."""
+        operations = self.pick(element for element in self.cib.find("configuration/resources").iter("operations") if len(element))
+        if operations is None:
+            return False
+        operation = self.pick(operations)
+        if self.random.randrange(4) == 0:
+            operations.remove(operation)
+        else:
+            name, value = self.pick((("on-fail", self.pick(ON_FAIL)), ("enabled", "false"), ("interval", "33s"), ("timeout", "7s")))
+            operation.set(name, value)
+        return True
+
+    def block(self):
+        """Another block says something else."""
+        parents = {block: parent for parent in self.cib.find("configuration").iter() for block in parent}
+        pair = self.pick(pair for pair in parents if pair.tag == "nvpair" and pair.get("name"))
+        if pair is None:
+            return False
+        known, name = parents[pair], pair.get("name")
+        values = [value for each, value in (*META, *OPTIONS, *CLONE, *ROLES) if each == name] or ["0", "2", "true", "false"]
+        new = ET.Element(known.tag, id=f"{known.get('id')}-changed")
+        child(new, "nvpair", id=f"{new.get('id')}-{name}").attrib.update(name=name, value=self.pick(values))
+        score = self.pick((None, None, "10", "-10"))
+        if score is not None:
+            new.set("score", score)
+        holder = parents[known]
+        holder.insert(list(holder).index(known) + self.random.randrange(2), new)
         return True
 
     def configured(self):
@@ -152,7 +202,8 @@ class Changes:
 
 
 KINDS = (Changes.node, Changes.node, Changes.standby, Changes.result, Changes.result, Changes.history, Changes.failures,
-         Changes.role, Changes.resource_option, Changes.clone_option, Changes.option, Changes.constraint, Changes.configured)
+         Changes.role, Changes.resource_option, Changes.clone_option, Changes.option, Changes.constraint, Changes.configured,
+         Changes.new_constraint, Changes.operation, Changes.block)
 
 
 def place_of(seed, folder):

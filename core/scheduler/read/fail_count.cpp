@@ -9,8 +9,12 @@ namespace mainstay::scheduler {
 namespace {
 
 /// "RSC#OP_INTERVAL" belongs to this resource (an anonymous instance may be written with a number).
+/// Other names, such as the resource's alone, which Pacemaker wrote before 1.1.17, do not count.
 bool is_key_of(const std::string& key, const model::Resource& resource) {
   const auto hash = key.find('#');
+  if (hash == std::string::npos) {
+    return false;
+  }
   const std::string name = key.substr(0, hash);
   if (name == resource.id || (!resource.unique && name == resource.base)) {
     return true;
