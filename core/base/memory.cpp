@@ -4,16 +4,11 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 
 namespace mainstay {
-namespace {
-
-constexpr std::size_t kHugePage = 2UL << 20U;
-
-}  // namespace
 
 void keep_freed_memory() {
   ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
@@ -30,6 +25,7 @@ void give_back_memory() {
 }
 
 void expect_memory(std::size_t bytes) {
+  constexpr std::size_t kHugePage = 2UL << 20U;
   constexpr std::size_t kWorthIt = 32 * kHugePage;
   if (bytes < kWorthIt) {
     return;
@@ -38,12 +34,10 @@ void expect_memory(std::size_t bytes) {
   ::mallopt(M_MMAP_MAX, 0);  // what is large is to lie there, too
   // The heap grows by it and stays so; what the C library adds later by itself is small pages.
   void* const grown = std::malloc(bytes);
-  if (grown == nullptr) {
-    return;
+  void* begin = grown;
+  if (grown != nullptr && std::align(kHugePage, kHugePage, begin, bytes) != nullptr) {
+    ::madvise(begin, bytes, MADV_HUGEPAGE);
   }
-  const auto begin = (reinterpret_cast<std::uintptr_t>(grown) + kHugePage - 1) & ~(kHugePage - 1);
-  const auto end = (reinterpret_cast<std::uintptr_t>(grown) + bytes) & ~(kHugePage - 1);
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
   std::free(grown);
 }
 

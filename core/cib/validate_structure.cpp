@@ -10,6 +10,7 @@
 
 #include "core/cib/complaints.h"
 #include "core/cib/value_kind.h"
+#include "core/model/operation.h"
 
 namespace mainstay::cib {
 namespace {
@@ -106,8 +107,7 @@ void check_operations(const pugi::xml_node& operations, Complaints& complaints) 
       continue;
     }
     const long long interval = milliseconds_of(value_of(op, "interval"));
-    if (interval > 0 &&
-        is_one_of(name, {"start", "stop", "promote", "demote", "migrate_to", "migrate_from"})) {
+    if (interval > 0 && !model::can_recur(name)) {
       complaints.warning(op,
                          fmt::format("{} cannot recur and is ignored; write interval=\"0\"", name));
     }

@@ -4,12 +4,25 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/base/time.h"
 #include "core/model/agent_name.h"
 #include "core/model/values.h"
 
 namespace mainstay::model {
+
+/// Whether an action may be repeated at an interval: what changes a resource's state is done once.
+/// As Pacemaker does, which repeats what else an operation is called.
+constexpr bool can_recur(std::string_view action) {
+  for (const std::string_view once :
+       {"start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload-agent"}) {
+    if (action == once) {
+      return false;
+    }
+  }
+  return true;
+}
 
 /// What is to be run. `parameters` are the instance attributes; `meta` the CRM_meta_* values
 /// without that prefix.

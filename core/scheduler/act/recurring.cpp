@@ -3,6 +3,7 @@
 // wherever it is not; those that run already and fit no longer are cancelled.
 #include <algorithm>
 
+#include "core/model/operation.h"
 #include "core/scheduler/act/plan.h"
 #include "core/scheduler/read/parts.h"
 
@@ -180,7 +181,8 @@ void add_recurring_actions(Plan& plan, int index) {
     start = plan.want(index, task::kStart, home, true);
   }
   for (const model::Operation& operation : resource.operations) {
-    if (operation.interval.count() <= 0 || !operation.enabled) {
+    if (operation.interval.count() <= 0 || !operation.enabled ||
+        !model::can_recur(operation.name)) {
       continue;
     }
     // Two of one name and interval cannot be told apart in the history: neither is run.
