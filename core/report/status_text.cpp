@@ -204,10 +204,10 @@ bool Printer::active(int index) const {
     return std::any_of(r.children.begin(), r.children.end(),
                        [&](int child) { return active(child); });
   }
-  // What ran on a node that is known to be down runs no more.
-  return r.role > Role::stopped &&
-         (!r.managed || std::any_of(r.running_on.begin(), r.running_on.end(),
-                                    [&](int n) { return node(n).online || node(n).unclean; }));
+  // What ran on a node that is known to be down runs no more. What a history leaves on a node
+  // counts though it says stopped, as after some failed migrations.
+  return std::any_of(r.running_on.begin(), r.running_on.end(),
+                     [&](int n) { return !r.managed || node(n).online || node(n).unclean; });
 }
 
 bool Printer::all_active(int index) const {
