@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/graph_xml.h"
 
+#include <algorithm>
+#include <cctype>
 #include <sstream>
+#include <string_view>
 
 #include <pugixml.hpp>
 
@@ -10,6 +13,17 @@ namespace {
 
 using model::ActionKind;
 using model::GraphAction;
+
+/// Agents' parameters may be called anything; as Pacemaker's, what is no name of XML goes
+/// elsewhere.
+bool is_attribute_name(std::string_view name) {
+  const auto is_part = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+  };
+  return !name.empty() &&
+         (std::isalpha(static_cast<unsigned char>(name[0])) != 0 || name[0] == '_') &&
+         std::all_of(name.begin(), name.end(), is_part);
+}
 
 void set(pugi::xml_node node, const std::string& name, const std::string& value) {
   node.append_attribute(name.c_str()) = value.c_str();
@@ -72,7 +86,13 @@ void describe(pugi::xml_node xml, const GraphAction& action) {
     set(attributes, "CRM_meta_op_target_rc", std::to_string(action.expected_rc));
   }
   for (const auto& [name, value] : action.parameters) {
-    set(attributes, name, value);
+    if (is_attribute_name(name)) {
+      set(attributes, name, value);
+    } else {
+      pugi::xml_node parameter = attributes.append_child("param");
+      set(parameter, "name", name);
+      set(parameter, "value", value);
+    }
   }
 }
 

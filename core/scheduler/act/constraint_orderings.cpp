@@ -134,8 +134,8 @@ class ConstraintOrderings {
     const Effects effects = effects_of(set.kind, name, forwards(set.symmetrical));
     if (set.kind == OrderKind::serialize) {
       for (std::size_t i = 0; i < set.resources.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-          plan_.order(set.resources[i], name, set.resources[j], name, effects);
+        for (std::size_t later = i + 1; later < set.resources.size(); ++later) {
+          plan_.order(set.resources[i], name, set.resources[later], name, effects);
         }
       }
       return;

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // Location, colocation and ticket constraints as values; all of them, and orders, are read as they
-// stand in the CIB. A constraint on a tag concerns each of its members; sets of a colocation are
-// resolved into pairs.
+// stand in the CIB. A constraint on a tag or template concerns each of its resources; sets of a
+// colocation are resolved into pairs.
 #include <algorithm>
 #include <regex>
 
 #include "core/scheduler/read/parts.h"
 
 namespace mainstay::scheduler {
-namespace {
 
-using model::ColocationConstraint;
-using model::LocationConstraint;
-using model::Role;
-
-/// Roles below Promoted mean "no role" in constraints.
-Role constraint_role(const std::string& text) {
-  const Role role = model::parse_role(text);
-  return role == Role::started ? Role::unknown : role;
+int constrained_resource(const Reading& reading, const std::string& name) {
+  const auto it = reading.resource_by_id.find(name);
+  if (it != reading.resource_by_id.end()) {
+    return it->second;
+  }
+  const auto& resources = reading.state.resources;
+  const auto recorded = std::find_if(resources.begin(), resources.end(), [&](const auto& each) {
+    return each.history_id == name && !each.removed;
+  });
+  return recorded == resources.end()
+             ? -1
+             : reading.state.top_of(static_cast<int>(recorded - resources.begin()));
 }
 
-std::vector<int> named(const Reading& reading, const std::string& id) {
+std::vector<int> constrained_resources(const Reading& reading, const std::string& id) {
   const auto find = [&](const std::string& name) { return constrained_resource(reading, name); };
   const int direct = find(id);
   if (direct >= 0) {
@@ -47,16 +50,24 @@ std::vector<int> named(const Reading& reading, const std::string& id) {
   return result;
 }
 
+namespace {
+
+using model::ColocationConstraint;
+using model::LocationConstraint;
+using model::Role;
+
+/// Roles below Promoted mean "no role" in constraints.
+Role constraint_role(const std::string& text) {
+  const Role role = model::parse_role(text);
+  return role == Role::started ? Role::unknown : role;
+}
+
 /// The score of a rule on a node, from the rule or from a node attribute.
-std::optional<int> rule_score(pugi::xml_node rule, const model::NodeState& node,
-                              const model::Resource& resource) {
+std::optional<int> rule_score(pugi::xml_node rule, const model::NodeState& node) {
   if (!rule.attribute("score-attribute")) {
     return parse_score(attr(rule, "score"));
   }
-  std::string name = attr(rule, "score-attribute");
-  const auto parameter = resource.parameters.common.find(name);
-  static_cast<void>(parameter);
-  const auto it = node.attributes.find(name);
+  const auto it = node.attributes.find(attr(rule, "score-attribute"));
   return it == node.attributes.end() ? std::nullopt : std::optional(parse_score(it->second));
 }
 
@@ -116,7 +127,7 @@ void add_location_for(Reading& reading, pugi::xml_node xml, int resource, const 
       if (!rule_holds(rule, context)) {
         continue;
       }
-      const auto score = rule_score(rule, reading.node(n), r);
+      const auto score = rule_score(rule, reading.node(n));
       if (score) {
         one.nodes.emplace_back(n, *score);
       }
@@ -128,7 +139,7 @@ void add_location_for(Reading& reading, pugi::xml_node xml, int resource, const 
 
 void read_location(Reading& reading, pugi::xml_node xml) {
   if (xml.attribute("rsc")) {
-    for (const int resource : named(reading, attr(xml, "rsc"))) {
+    for (const int resource : constrained_resources(reading, attr(xml, "rsc"))) {
       add_location_for(reading, xml, resource, "");
     }
   } else if (xml.attribute("rsc-pattern")) {
@@ -148,7 +159,7 @@ void read_location(Reading& reading, pugi::xml_node xml) {
   }
   for (const pugi::xml_node set : xml.children("resource_set")) {
     for (const pugi::xml_node ref : set.children("resource_ref")) {
-      for (const int resource : named(reading, attr(ref, "id"))) {
+      for (const int resource : constrained_resources(reading, attr(ref, "id"))) {
         add_location_for(reading, xml, resource, attr(set, "role"));
       }
     }
@@ -188,7 +199,7 @@ void add_colocation(Reading& reading, const ColocationText& text, int dependent,
 std::vector<int> members_of(const Reading& reading, pugi::xml_node set) {
   std::vector<int> result;
   for (const pugi::xml_node ref : set.children("resource_ref")) {
-    const auto found = named(reading, attr(ref, "id"));
+    const auto found = constrained_resources(reading, attr(ref, "id"));
     result.insert(result.end(), found.begin(), found.end());
   }
   return result;
@@ -248,8 +259,8 @@ void read_colocation(Reading& reading, pugi::xml_node xml) {
   ColocationText text{attr(xml, "id"), parse_score(attr(xml, "score")), attr(xml, "node-attribute"),
                       attr(xml, "influence")};
   if (!xml.child("resource_set")) {
-    for (const int dependent : named(reading, attr(xml, "rsc"))) {
-      for (const int primary : named(reading, attr(xml, "with-rsc"))) {
+    for (const int dependent : constrained_resources(reading, attr(xml, "rsc"))) {
+      for (const int primary : constrained_resources(reading, attr(xml, "with-rsc"))) {
         add_colocation(reading, text, dependent, primary, attr(xml, "rsc-role"),
                        attr(xml, "with-rsc-role"));
       }
@@ -278,7 +289,7 @@ void read_ticket(Reading& reading, pugi::xml_node xml) {
                      : policy == "demote"           ? model::OnFail::demote
                                                     : model::OnFail::stop;
   const auto add = [&](const std::string& id, const std::string& role) {
-    for (const int resource : named(reading, id)) {
+    for (const int resource : constrained_resources(reading, id)) {
       model::TicketConstraint one = base;
       one.resource = resource;
       one.role = constraint_role(role);

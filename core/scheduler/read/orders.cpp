@@ -6,21 +6,6 @@
 #include "core/scheduler/read/parts.h"
 
 namespace mainstay::scheduler {
-
-int constrained_resource(const Reading& reading, const std::string& name) {
-  const auto it = reading.resource_by_id.find(name);
-  if (it != reading.resource_by_id.end()) {
-    return it->second;
-  }
-  const auto& resources = reading.state.resources;
-  const auto recorded = std::find_if(resources.begin(), resources.end(), [&](const auto& each) {
-    return each.history_id == name && !each.removed;
-  });
-  return recorded == resources.end()
-             ? -1
-             : reading.state.top_of(static_cast<int>(recorded - resources.begin()));
-}
-
 namespace {
 
 using model::OrderKind;
@@ -47,23 +32,6 @@ bool read_symmetry(pugi::xml_node xml, OrderKind kind, bool fallback) {
     return false;
   }
   return xml.attribute("symmetrical") ? is_true(attr(xml, "symmetrical")) : fallback;
-}
-
-std::vector<int> find_named(const Reading& reading, const std::string& id) {
-  const auto find = [&](const std::string& name) { return constrained_resource(reading, name); };
-  if (find(id) >= 0) {
-    return {find(id)};
-  }
-  std::vector<int> result;
-  const auto tag = reading.state.tags.find(id);
-  if (tag != reading.state.tags.end()) {
-    for (const std::string& member : tag->second) {
-      if (find(member) >= 0) {
-        result.push_back(find(member));
-      }
-    }
-  }
-  return result;
 }
 
 std::string task_or(pugi::xml_node xml, const char* name, const std::string& fallback) {
@@ -98,7 +66,7 @@ void read_sets(Reading& reading, pugi::xml_node xml) {
     set.require_all = !node.attribute("require-all") || is_true(attr(node, "require-all"));
     set.task = task_or(node, "action", "start");
     for (const pugi::xml_node ref : node.children("resource_ref")) {
-      for (const int resource : find_named(reading, attr(ref, "id"))) {
+      for (const int resource : constrained_resources(reading, attr(ref, "id"))) {
         set.resources.push_back(resource);
       }
     }
@@ -109,7 +77,7 @@ void read_sets(Reading& reading, pugi::xml_node xml) {
   add(reading, std::move(constraint));
 }
 
-/// An ordering with a tag is one of two sets, in which nothing is ordered.
+/// An ordering with a tag or template is one of two sets, in which nothing is ordered.
 void read_ends_as_sets(Reading& reading, pugi::xml_node xml) {
   model::OrderSetConstraint constraint = without_sets(xml);
   for (const std::string end : {"first", "then"}) {
@@ -118,7 +86,7 @@ void read_ends_as_sets(Reading& reading, pugi::xml_node xml) {
     set.symmetrical = constraint.symmetrical;
     set.sequential = false;
     set.task = task_or(xml, (end + "-action").c_str(), "start");
-    set.resources = find_named(reading, attr(xml, end.c_str()));
+    set.resources = constrained_resources(reading, attr(xml, end.c_str()));
     constraint.sets.push_back(std::move(set));
   }
   add(reading, std::move(constraint));

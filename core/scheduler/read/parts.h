@@ -100,6 +100,8 @@ int add_clone_instance(Reading& reading, int clone, int number);
 /// What a constraint means by a name; what an anonymous clone holds can be named once a history
 /// knows it, and stands for the clone. -1: nothing.
 int constrained_resource(const Reading& reading, const std::string& name);
+/// The same for a name that may be a tag's or a template's, which stand for their resources.
+std::vector<int> constrained_resources(const Reading& reading, const std::string& name);
 /// The resource that a history of this name on this node belongs to; -1: none that is configured.
 int find_for_history(Reading& reading, std::string_view id, int node);
 int add_removed_resource(Reading& reading, const std::string& id, const model::AgentName& agent);

@@ -319,6 +319,7 @@ int add_removed_resource(Reading& reading, const std::string& id, const model::A
   reading.resource_by_id[id] = index;
   reading.state.resources.push_back(std::move(resource));
   reading.state.top_level.push_back(index);
+  read_requirements_from(reading, static_cast<std::size_t>(index));
   return index;
 }
 
