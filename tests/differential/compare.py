@@ -17,11 +17,12 @@ import xml.etree.ElementTree as ET
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from changed import changed_cib, written_cib  # noqa: E402
-from elements import to_text  # noqa: E402
+from elements import child, to_text  # noqa: E402
 from generate import random_cib  # noqa: E402
 from oracle import Oracle, simulate  # noqa: E402
 from listing import as_listed_by_2_1  # noqa: E402
 from judge import broken_properties, differences, sections  # noqa: E402
+from ordering import order_differences  # noqa: E402
 from shrink import shrink  # noqa: E402
 
 Programs = collections.namedtuple("Programs", "ours older")
@@ -33,30 +34,40 @@ def cib_of(seed, source):
     return changed_cib(seed, source.folder) if source.folder else random_cib(seed, source.clones, source.features)
 
 
+def say_defaults(cib):
+    """Writes into a CIB what Debian's 2.1.5 would take for granted otherwise."""
+    options = cib.find("configuration/crm_config/cluster_property_set")
+    if options is not None and cib.find("configuration/crm_config//nvpair[@name='concurrent-fencing']") is None:
+        child(options, "nvpair", id="said-concurrent-fencing", name="concurrent-fencing", value="true")
+
+
 def compare(program, oracle, cib):
     """(what differs or is broken, what Pacemaker printed, what we printed, of which CIB); None if Pacemaker refuses it, or dies of it.
 
     The CIB is another one if the two differ only once what was planned is carried out.
     """
+    say_defaults(cib)
     text = to_text(cib)
-    wanted, theirs, their_after = oracle(text)
-    if wanted < 0 or "Transition Summary:" not in theirs:
+    theirs = oracle(text)
+    if theirs.code < 0 or "Transition Summary:" not in theirs.printed:
         return None
-    code, ours, after = simulate([program, "simulate"], text)
-    found = differences(theirs, ours) + broken_properties(cib, ours)
-    if (code == 0) != (wanted == 0):
-        found.append(f"exit code {code} instead of {wanted}")
-    if simulate([program, "simulate"], text) != (code, ours, after):
+    ours = simulate([program, "simulate"], text)
+    found = differences(theirs.printed, ours.printed) + broken_properties(cib, ours.printed)
+    if (ours.code == 0) != (theirs.code == 0):
+        found.append(f"exit code {ours.code} instead of {theirs.code}")
+    if simulate([program, "simulate"], text) != ours:
         found.append("property: the same CIB gave another answer")
     if not found:
-        left, planned = oracle(after)[1], simulate([program, "simulate"], after)[1]
+        found = order_differences(theirs.graph, ours.graph)
+    if not found:
+        left, planned = oracle(ours.after).printed, simulate([program, "simulate"], ours.after).printed
         found = restless(left, planned)
         if found:
             # 2.1 reads the state of a node that 3.0 fenced otherwise: what it plans after its own plan counts as well.
-            found = sorted(set(found) & set(restless(oracle(their_after)[1], planned)))
+            found = sorted(set(found) & set(restless(oracle(theirs.after).printed, planned)))
         if found:
-            return found, left, planned, ET.fromstring(after)
-    return found, theirs, ours, cib
+            return found, left, planned, ET.fromstring(ours.after)
+    return found, theirs.printed, ours.printed, cib
 
 
 def restless(theirs, ours):
@@ -68,8 +79,10 @@ def restless(theirs, ours):
 def explanation(programs, oracle, theirs, ours, cib):
     """Why the two decide this CIB differently, if that is known: the causes, each of which alone does not explain it."""
     text = to_text(cib)
-    code, as_older, _ = simulate([programs.older, "simulate"], text)
-    answers = [("", ours)] + ([("older rules", as_older)] if (code == 0) == (oracle(text)[0] == 0) else [])
+    older, wanted = simulate([programs.older, "simulate"], text), oracle(text)
+    if not differences(theirs, ours):  # in what is done; then in its order
+        return "" if order_differences(wanted.graph, older.graph) else "older rules"
+    answers = [("", ours)] + ([("older rules", older.printed)] if (older.code == 0) == (wanted.code == 0) else [])
     answers += [("; ".join(filter(None, (cause, "unmanaged on a lost node"))), as_listed_by_2_1(answer))
                 for cause, answer in answers]
     for why, answer in answers:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pacemaker's answer to a CIB, and our own. With a memory, Pacemaker is asked once per CIB for all runs to come."""
 
+import collections
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import tempfile
 import zlib
 
 PATIENCE_S = 60
+Answer = collections.namedtuple("Answer", "code printed after graph")
 
 
 def run(command, folder):
@@ -24,16 +26,21 @@ def run(command, folder):
 
 
 def simulate(command, text, *options):
-    """(exit code, what it printed, the CIB afterwards) of a program that simulates this CIB."""
+    """The Answer of a program that simulates this CIB: exit code, what it printed, the CIB afterwards, the transition graph."""
     with tempfile.TemporaryDirectory(prefix="differential-") as folder:
-        path, after = (os.path.join(folder, name) for name in ("cib.xml", "after.xml"))
+        path, after, graph = (os.path.join(folder, name) for name in ("cib.xml", "after.xml", "graph.xml"))
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        code, printed = run([*command, "-x", path, "-S", "-O", after, *options], folder)
-        if not os.path.exists(after):
-            return code, printed, ""
-        with open(after, encoding="utf-8") as file:
-            return code, printed, file.read()
+        code, printed = run([*command, "-x", path, "-S", "-O", after, "-G", graph, *options], folder)
+        return Answer(code, printed, content_of(after), content_of(graph))
+
+
+def content_of(path):
+    """Nothing if there is no such file."""
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 class Oracle:
@@ -49,9 +56,9 @@ class Oracle:
         path = os.path.join(self.memory, name[:2], name[2:])
         if os.path.exists(path):
             with open(path, "rb") as file:
-                return tuple(json.loads(zlib.decompress(file.read())))
+                return Answer(*json.loads(zlib.decompress(file.read())))
         answer = simulate(["crm_simulate"], text, *options)
-        if answer[0] >= 0:
+        if answer.code >= 0:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(f"{path}.{os.getpid()}", "wb") as file:
                 file.write(zlib.compress(json.dumps(answer).encode()))

@@ -17,8 +17,10 @@ int main(int argc, char** argv) {
       options.file = argv[++i];
     } else if (word == "-O" && i + 1 < argc) {
       options.output_file = argv[++i];
+    } else if (word == "-G" && i + 1 < argc) {
+      options.graph_file = argv[++i];
     } else {
-      std::cerr << "usage: simulate-as-2.1 simulate [-S] [-s] -x CIB.xml [-O FILE]\n";
+      std::cerr << "usage: simulate-as-2.1 simulate [-S] [-s] -x CIB.xml [-O FILE] [-G FILE]\n";
       return 64;
     }
   }
