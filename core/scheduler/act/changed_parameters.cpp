@@ -184,12 +184,12 @@ class ChangedParameters {
     }
     switch (compare(entry)) {
       case DigestMatch::same:
-      case DigestMatch::unknown:
       case DigestMatch::secrets_changed:
         return false;
       case DigestMatch::restart_changed:
         restart(entry);
         break;
+      case DigestMatch::unknown:  // nobody can tell that it was done with these parameters
       case DigestMatch::all_changed:
         if (recurs) {
           require_unfencing(plan_, index_, node_, "Device parameters changed (reschedule)");
@@ -243,6 +243,20 @@ class ChangedParameters {
 
 namespace {
 
+/// What is removed is stopped when its failures are forgotten; those of a connection that is to be
+/// tried again, once its node has been fenced.
+void order_forgetting(Plan& plan, int forgetting, int index) {
+  const model::Resource& resource = plan.resource(index);
+  if (resource.removed) {
+    plan.order({forgetting, -1, {}}, {-1, index, task::kStop}, kOrdered);
+  }
+  if (resource.remote_node >= 0 && resource.remote_reconnect > Duration(0) &&
+      plan.state.options.fencing_enabled) {
+    plan.table.relate(plan.fence(resource.remote_node, "", true, ""), forgetting,
+                      kFirstRequiresThen);
+  }
+}
+
 void take_demands(Plan& plan, bool forgiving) {
   using Kind = model::HistoryDemand::Kind;
   for (const model::HistoryDemand& demand : plan.state.demands) {
@@ -255,6 +269,9 @@ void take_demands(Plan& plan, bool forgiving) {
                                                                        : task::kClearFailcount;
     const int made = plan.want(demand.resource, name, demand.node, demand.optional);
     plan.explain(made, demand.reason, true);
+    if (forgiving) {
+      order_forgetting(plan, made, demand.resource);
+    }
   }
 }
 

@@ -122,9 +122,6 @@ bool differs(DigestMatch match) {
 
 DigestMatch compare_digests(const model::ClusterState& state, const model::Resource& resource,
                             int node, const model::HistoryEntry& entry, int host) {
-  if (entry.digest.empty() && !entry.forgotten) {
-    return DigestMatch::unknown;
-  }
   const model::Values now =
       operation_parameters(state, resource, node, entry.task, entry.interval, host);
   if (entry.interval == Duration(0) && restart_changed(entry, now)) {
@@ -137,6 +134,9 @@ DigestMatch compare_digests(const model::ClusterState& state, const model::Resou
   }
   if (only_secrets_changed(state, resource, entry, now, timeout)) {
     return DigestMatch::secrets_changed;
+  }
+  if (entry.digest.empty() && !entry.forgotten) {
+    return DigestMatch::unknown;
   }
   const model::Operation* operation = find_operation(resource, entry.task, entry.interval);
   const bool own = operation != nullptr && !operation->parameters.empty();

@@ -17,7 +17,7 @@ std::string operation(const std::string& resource, const std::string& task, int 
   return "<lrm_rsc_op id='" + resource + "_" + task + "' operation='" + task +
          "' interval='0' rc-code='" + code + "' op-status='0' call-id='" + std::to_string(call) +
          "' transition-key='1:1:" + code + ":x' transition-magic='0:" + code + ";1:1:" + code +
-         ":x'/>";
+         ":x' op-digest='f2317cad3d54cec5d7d7aa7d0bf35cf8'/>";  // no parameters
 }
 
 std::string history(const std::string& resource, const std::string& task, int rc) {
