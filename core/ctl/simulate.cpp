@@ -56,8 +56,7 @@ std::string counts_text(const model::ClusterState& state) {
 /// When it is, and the line that says so.
 struct Moment {
   WallTime now;
-  std::string given;  ///< before the status
-  std::string dated;  ///< before the status and after the transition
+  std::string line;  ///< before the status and after the transition
 };
 
 std::optional<Moment> effective_time(const SimulateOptions& options, pugi::xml_node cib) {
@@ -69,10 +68,10 @@ std::optional<Moment> effective_time(const SimulateOptions& options, pugi::xml_n
       return std::nullopt;
     }
     moment.now = *given;
-    moment.given = "Setting effective cluster time: " + options.time + "\n";
+    moment.line = "Setting effective cluster time: " + options.time + "\n";
   } else if (const auto date = scheduler::execution_date(cib)) {
     moment.now = *date;
-    moment.dated = "Using the original execution date of: " + date_text(moment.now) + "\n";
+    moment.line = "Using the original execution date of: " + date_text(moment.now) + "\n";
   }
   return moment;
 }
@@ -108,7 +107,7 @@ int carry_out(const SimulateOptions& options, const Moment& moment,
       out << "  " << report::action_line(action) << '\n';
     }
   }
-  out << moment.dated;
+  out << moment.line;
   if (!result.finished) {
     out << "Transition failed: terminated\n";
   }
@@ -155,7 +154,7 @@ int simulate(cib::Document document, const SimulateOptions& options, std::ostrea
     out << graph_json(scheduler::schedule(*state));
     return 0;
   }
-  out << moment->given << moment->dated;
+  out << moment->line;
   print_current(*state, out);
   scheduler::PlacementTrace trace;
   const model::TransitionGraph graph =

@@ -14,8 +14,6 @@ namespace {
 using model::ActionKind;
 using model::GraphAction;
 
-/// Agents' parameters may be called anything; as Pacemaker's, what is no name of XML goes
-/// elsewhere.
 bool is_attribute_name(std::string_view name) {
   const auto is_part = [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
@@ -29,14 +27,41 @@ void set(pugi::xml_node node, const std::string& name, const std::string& value)
   node.append_attribute(name.c_str()) = value.c_str();
 }
 
+/// Parameters may be called anything; as with Pacemaker, what is no name of XML goes elsewhere.
+void tell(pugi::xml_node attributes, const std::string& name, const std::string& value) {
+  if (is_attribute_name(name)) {
+    set(attributes, name, value);
+    return;
+  }
+  pugi::xml_node parameter = attributes.append_child("param");
+  set(parameter, "name", name);
+  set(parameter, "value", value);
+}
+
+std::string meta_of(const GraphAction& action, const char* name) {
+  const auto it = action.meta.find(name);
+  return it == action.meta.end() ? "" : it->second;
+}
+
+/// A guest's fencing is a pseudo-action, which is called by its key.
+std::string operation_of(const GraphAction& action) {
+  return action.meta.contains("stonith_action") ? "stonith" : action.task;
+}
+
 /// What identifies an action: RESOURCE_TASK_INTERVAL, or the task alone.
 std::string operation_key(const GraphAction& action) {
+  if (const std::string fencing = meta_of(action, "stonith_action"); !fencing.empty()) {
+    return "stonith-" + action.node + "-" + fencing;
+  }
   if (action.label.empty()) {
     return action.kind == ActionKind::pseudo ? action.task : action.task + "-" + action.node;
   }
-  const auto cancelled = action.meta.find("operation");
-  const std::string task =
-      action.task == "cancel" && cancelled != action.meta.end() ? cancelled->second : action.task;
+  std::string task = action.task;
+  if (action.task == "cancel") {
+    task = meta_of(action, "operation");
+  } else if (action.task == "notify" && action.kind == ActionKind::resource) {
+    task = meta_of(action, "notify_type") + "_notify_" + meta_of(action, "notify_operation");
+  }
   return action.label + "_" + task + "_" + std::to_string(action.interval.count());
 }
 
@@ -56,7 +81,7 @@ const char* element_of(const GraphAction& action) {
 pugi::xml_node add_action(pugi::xml_node parent, const GraphAction& action) {
   const pugi::xml_node xml = parent.append_child(element_of(action));
   set(xml, "id", std::to_string(action.id));
-  set(xml, "operation", action.task);
+  set(xml, "operation", operation_of(action));
   set(xml, "operation_key", operation_key(action));
   if (!action.node.empty()) {
     set(xml, "on_node", action.node);
@@ -80,19 +105,15 @@ void describe(pugi::xml_node xml, const GraphAction& action) {
   }
   pugi::xml_node attributes = xml.append_child("attributes");
   for (const auto& [name, value] : action.meta) {
-    set(attributes, "CRM_meta_" + name, value);
+    std::string told = "CRM_meta_" + name;
+    std::replace(told.begin(), told.end(), '-', '_');
+    tell(attributes, told, value);
   }
   if (action.kind == ActionKind::resource) {
     set(attributes, "CRM_meta_op_target_rc", std::to_string(action.expected_rc));
   }
   for (const auto& [name, value] : action.parameters) {
-    if (is_attribute_name(name)) {
-      set(attributes, name, value);
-    } else {
-      pugi::xml_node parameter = attributes.append_child("param");
-      set(parameter, "name", name);
-      set(parameter, "value", value);
-    }
+    tell(attributes, name, value);
   }
 }
 

@@ -5,9 +5,7 @@ import xml.etree.ElementTree as ET
 
 
 def name_of(action):
-    """(key, node); a fencing is called by its node alone, since 2.1 and 3.0 write its kind otherwise."""
-    if action.get("operation") == "stonith":
-        return "stonith", action.get("on_node")
+    """(key, node)"""
     return action.get("operation_key"), "" if action.tag == "pseudo_event" else action.get("on_node")
 
 
