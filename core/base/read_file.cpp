@@ -40,8 +40,9 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
     if (text.size() > most) {
       return fail(Errc::limit_exceeded, path + " has more than " + std::to_string(most) + " bytes");
     }
+    // Not all that there is room for: it is cleared each time, and pipes give little at once.
     const std::size_t left = text.capacity() - text.size();
-    room = left > 0 ? left : kStep;
+    room = left > 0 ? std::min(left, kStep) : kStep;
   }
 }
 

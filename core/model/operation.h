@@ -2,6 +2,8 @@
 // One action of a resource agent: what is asked and how it ended.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,13 +17,9 @@ namespace mainstay::model {
 /// Whether an action may be repeated at an interval: what changes a resource's state is done once.
 /// As Pacemaker does, which repeats what else an operation is called.
 constexpr bool can_recur(std::string_view action) {
-  for (const std::string_view once :
-       {"start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload-agent"}) {
-    if (action == once) {
-      return false;
-    }
-  }
-  return true;
+  constexpr auto kOnce = std::to_array<std::string_view>(
+      {"start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload-agent"});
+  return std::find(kOnce.begin(), kOnce.end(), action) == kOnce.end();
 }
 
 /// What is to be run. `parameters` are the instance attributes; `meta` the CRM_meta_* values

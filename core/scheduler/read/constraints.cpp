@@ -23,14 +23,14 @@ int constrained_resource(const Reading& reading, const std::string& name) {
              : reading.state.top_of(static_cast<int>(recorded - resources.begin()));
 }
 
-std::vector<int> constrained_resources(const Reading& reading, const std::string& id) {
-  const auto find = [&](const std::string& name) { return constrained_resource(reading, name); };
-  const int direct = find(id);
+std::vector<int> constrained_resources(const Reading& reading, const std::string& name) {
+  const auto find = [&](const std::string& each) { return constrained_resource(reading, each); };
+  const int direct = find(name);
   if (direct >= 0) {
     return {direct};
   }
   std::vector<int> result;
-  const auto tag = reading.state.tags.find(id);
+  const auto tag = reading.state.tags.find(name);
   if (tag != reading.state.tags.end()) {
     for (const std::string& member : tag->second) {
       const int index = find(member);
@@ -42,7 +42,7 @@ std::vector<int> constrained_resources(const Reading& reading, const std::string
   if (result.empty()) {
     // A template's name stands for the resources made from it.
     for (const auto& xml : reading.configuration().child("resources").select_nodes("//primitive")) {
-      if (attr(xml.node(), "template") == id && find(attr(xml.node(), "id")) >= 0) {
+      if (attr(xml.node(), "template") == name && find(attr(xml.node(), "id")) >= 0) {
         result.push_back(find(attr(xml.node(), "id")));
       }
     }
