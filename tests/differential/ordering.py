@@ -32,8 +32,8 @@ def all_before(graph, action):
 
 
 def order_differences(theirs, ours):
-    """Lines such as "order: missing a_start_0 on n1 before b_start_0 on n1". None if the actions are not the same, which others
-    tell, or if Pacemaker's go in a circle, which each breaks somewhere."""
+    """Lines such as "order: missing a_start_0 on n1 before b_start_0 on n1". Nothing if the actions are not the same, which
+    others tell, or if Pacemaker's go in a circle, which each breaks somewhere."""
     want, got = graph_of(theirs), graph_of(ours)
     wanted = {action: all_before(want, action) for action in want}
     if set(want) != set(got) or any(action in before for action, before in wanted.items()):
