@@ -2,6 +2,9 @@
 // See xml_escape.h.
 #include "core/base/xml_escape.h"
 
+#include <algorithm>
+#include <cctype>
+
 namespace mainstay {
 namespace {
 
@@ -54,6 +57,18 @@ std::string escaped_attribute(std::string_view value) {
 
 void append_escaped_attribute(std::string& out, std::string_view value) {
   append(out, value, true);
+}
+
+bool is_xml_name(std::string_view text) {
+  const auto is_start = [](unsigned char c) {
+    return std::isalpha(c) != 0 || c == '_' || c == ':' || c >= 0x80;
+  };
+  const auto is_part = [&](unsigned char c) {
+    return is_start(c) || std::isdigit(c) != 0 || c == '-' || c == '.';
+  };
+  return !text.empty() && is_start(static_cast<unsigned char>(text[0])) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_part(static_cast<unsigned char>(c)); });
 }
 
 }  // namespace mainstay

@@ -16,4 +16,7 @@ std::string escaped_attribute(std::string_view value);
 /// The same at the end of `out`.
 void append_escaped_attribute(std::string& out, std::string_view value);
 
+/// Whether an element or an attribute may be called so; of the letters outside ASCII any are taken.
+bool is_xml_name(std::string_view text);
+
 }  // namespace mainstay

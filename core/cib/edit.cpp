@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
+#include "core/base/xml_escape.h"
 #include "core/cib/complaints.h"
 #include "core/cib/parse.h"
 #include "core/cib/path.h"
@@ -83,17 +83,7 @@ pugi::xml_node find_taken(const pugi::xml_node& parent, const pugi::xml_node& ad
       [&](const pugi::xml_node& node) { return value_of(node, "id") == id && declares_id(node); });
 }
 
-bool is_name(std::string_view text) {
-  const auto is_start = [](unsigned char c) {
-    return std::isalpha(c) != 0 || c == '_' || c == ':' || c >= 0x80;
-  };
-  const auto is_part = [&](unsigned char c) {
-    return is_start(c) || std::isdigit(c) != 0 || c == '-' || c == '.';
-  };
-  return !text.empty() && text.size() <= 256 && is_start(static_cast<unsigned char>(text[0])) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_part(static_cast<unsigned char>(c)); });
-}
+constexpr std::size_t kLongestName = 256;
 
 /// A tree with the text that it is built in.
 struct Fragment {
@@ -231,7 +221,8 @@ Status Transaction::change_attributes(const Edit& edit, pugi::xml_node node) {
       }
       continue;
     }
-    if (!is_name(name) || storable(name) != name || storable(value) != value) {
+    if (name.size() > kLongestName || !is_xml_name(name) || storable(name) != name ||
+        storable(value) != value) {
       return fail(
           Errc::invalid_input,
           fmt::format("'{}' at {}: its name or value cannot stand in XML", name, edit.path));

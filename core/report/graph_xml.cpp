@@ -2,11 +2,11 @@
 #include "core/report/graph_xml.h"
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
-#include <string_view>
 
 #include <pugixml.hpp>
+
+#include "core/base/xml_escape.h"
 
 namespace mainstay::report {
 namespace {
@@ -14,22 +14,13 @@ namespace {
 using model::ActionKind;
 using model::GraphAction;
 
-bool is_attribute_name(std::string_view name) {
-  const auto is_part = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
-  };
-  return !name.empty() &&
-         (std::isalpha(static_cast<unsigned char>(name[0])) != 0 || name[0] == '_') &&
-         std::all_of(name.begin(), name.end(), is_part);
-}
-
 void set(pugi::xml_node node, const std::string& name, const std::string& value) {
   node.append_attribute(name.c_str()) = value.c_str();
 }
 
 /// Parameters may be called anything; as with Pacemaker, what is no name of XML goes elsewhere.
 void tell(pugi::xml_node attributes, const std::string& name, const std::string& value) {
-  if (is_attribute_name(name)) {
+  if (is_xml_name(name)) {
     set(attributes, name, value);
     return;
   }

@@ -18,5 +18,14 @@ TEST(XmlEscape, AppendsWithoutTouchingWhatIsThere) {
   EXPECT_EQ(out, "<&lt;");
 }
 
+TEST(XmlEscape, KnowsWhatAnAttributeMayBeCalled) {
+  for (const char* name : {"a", "_", "xml:id", "clone-max", "a.1", "\xc3\xa4"}) {
+    EXPECT_TRUE(is_xml_name(name)) << name;
+  }
+  for (const char* name : {"", "1", "-a", ".a", "a b", "a=b", "a<", "a\"", "a/"}) {
+    EXPECT_FALSE(is_xml_name(name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace mainstay
