@@ -100,8 +100,8 @@ TEST_F(Operator, LeavesAResourceAlone) {
 
 TEST_F(Operator, SeesHowLongMonitorsTake) {
   EXPECT_EQ(type("resource latency"), "No monitor has run twice on this node\n");
-  type(dummy("D1"));
-  type(dummy("D2").replace(dummy("D2").find("interval=10s"), 12, "interval=100ms"));
+  type(dummy("D1", "1h"));
+  type(dummy("D2", "100ms"));
   while (type("resource latency D2").find(" runs)") == std::string::npos) {
   }
   EXPECT_THAT(type("resource latency"), StartsWith("D2 monitor every 100 ms: last "));
@@ -126,7 +126,7 @@ TEST_F(Operator, ClonesAResourceThatRunsWithoutRestartingIt) {
 }
 
 TEST_F(Operator, CleansAFailureUp) {
-  type(dummy("D1").replace(dummy("D1").find("interval=10s"), 12, "interval=100ms"));
+  type(dummy("D1", "100ms"));
   std::filesystem::remove(path("D1.state"));
   // The failed monitor is awaited, not slept for: cleanup needs it.
   while (run("status --full").text.find("fail-count=1") == std::string::npos) {

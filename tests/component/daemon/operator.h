@@ -63,9 +63,9 @@ class Operator : public testing::Test {
     EXPECT_THAT(answer.text, testing::HasSubstr(said)) << "mainstay " << words;
   }
 
-  std::string dummy(const std::string& id) const {
+  std::string dummy(const std::string& id, const std::string& interval = "10s") const {
     return "resource create " + id + " ocf:heartbeat:Dummy state=" + path(id + ".state") +
-           " op monitor interval=10s --wait=60";
+           " op monitor interval=" + interval + " --wait=60";
   }
 
  private:
