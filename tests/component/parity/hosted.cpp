@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/component/parity/hosted.h"
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 
 namespace mainstay::parity {
@@ -59,6 +61,8 @@ int HostedResource::code(const std::string& action, int check_level) {
     reactor_.restart();
     reactor_.run_one();
   }
+  EXPECT_EQ(outcome->exit_reason.find("agent host ended"), std::string::npos)
+      << outcome->exit_reason;
   if (outcome->note.starts_with("the native agent leaves these parameters to the script")) {
     return static_cast<int>(agent::OcfExitCode::declined);
   }

@@ -34,6 +34,13 @@ constexpr const char* kAttributes = "/run/attributes";
 /// What the tests' host must have in its environment to be changed at will.
 constexpr const char* kHostMark = "MAINSTAY_HOST_OF_TESTS";
 
+/// The sanitizers are to watch the native side; what a script answers does not change by them.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kIsSanitized = true;
+#else
+constexpr bool kIsSanitized = false;
+#endif
+
 struct Step {
   std::string action;
   int check_level = 0;
@@ -305,10 +312,15 @@ TEST_P(Parity, AnswersAndActsLikeTheScript) {
     }
     return;
   }
+  for (const json& step : native) {
+    EXPECT_NE(step["code"], kTimedOut) << step.dump(1);
+  }
+  if constexpr (kIsSanitized) {
+    return;
+  }
   const json script = apart(agent, [&] { return tell(false, agent, one); });
   ASSERT_EQ(native.size(), script.size());
   for (std::size_t i = 0; i < native.size(); ++i) {
-    EXPECT_NE(native[i]["code"], kTimedOut) << "step " << i << " did not end in time";
     EXPECT_EQ(native[i], script[i])
         << "step " << i << "\nnative " << native[i].dump(1) << "\nscript " << script[i].dump(1);
   }
