@@ -34,6 +34,32 @@ function(mainstay_library name)
   target_link_libraries(mainstay_${name} PUBLIC ${arg_DEPENDS})
 endfunction()
 
+# mainstay_carries_libraries(<program>): the C++ libraries become part of the program, as far as they are installed as
+# archives. For what is started often, lives for milliseconds and loads no plugin: to load them takes longer than its work.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LINK_OPTIONS -static-libstdc++ -static-libgcc)
+check_cxx_source_compiles("#include <iostream>\nint main() { std::cout << 1; }" MAINSTAY_HAS_STATIC_LIBSTDCXX)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+function(mainstay_carries_libraries program)
+  if(MAINSTAY_SANITIZE OR MAINSTAY_FUZZ)
+    return() # the sanitizers want them shared
+  endif()
+  set_target_properties(${program} PROPERTIES MAINSTAY_CARRIES_LIBRARIES ON)
+  if(MAINSTAY_HAS_STATIC_LIBSTDCXX)
+    target_link_options(${program} PRIVATE -static-libstdc++ -static-libgcc)
+  endif()
+endfunction()
+
+# mainstay_may_be_carried(<target> <archive>): the imported library is the archive to such programs, shared to all others.
+function(mainstay_may_be_carried target archive)
+  find_library(MAINSTAY_${archive} ${archive})
+  if(MAINSTAY_${archive})
+    get_target_property(shared ${target} INTERFACE_LINK_LIBRARIES)
+    set_target_properties(${target} PROPERTIES INTERFACE_LINK_LIBRARIES
+      "$<IF:$<BOOL:$<TARGET_PROPERTY:MAINSTAY_CARRIES_LIBRARIES>>,${MAINSTAY_${archive}},${shared}>")
+  endif()
+endfunction()
+
 # mainstay_agent_plugin(<name> [OCF <type>] SOURCES ... [DEPENDS ...]): one of the tree's own plugins,
 # lib/mainstay/agents/<name>.so. OCF: also the executable lib/ocf/resource.d/mainstay/<type>, for other cluster managers; for the
 # second agent of one name it is <provider>-<type>.
@@ -68,7 +94,7 @@ function(mainstay_test name)
     set(arg_TIMEOUT 120)
   endif()
   if(MAINSTAY_SANITIZE)
-    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 8") # unoptimised and watched: an order of magnitude slower
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 8") # watched: several times slower
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})

@@ -3,10 +3,12 @@
 #include <cstdio>
 #include <exception>
 
+#include "core/base/memory.h"
 #include "core/ctl/crm/tool.h"
 #include "core/ctl/invocation.h"
 
 int main(int argc, char** argv) {
+  mainstay::map_own_code();
   try {
     if (const auto tool = argc > 0 ? mainstay::ctl::crm::tool_named(argv[0]) : nullptr) {
       return tool(argc, argv);
