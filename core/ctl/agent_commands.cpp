@@ -127,12 +127,12 @@ int create(const Invocation& invocation) {
   return kDone;
 }
 
-void fill_agent(CLI::App& agent, Invocation& invocation) {
-  CLI::App* command = add_command(agent, invocation, "new",
-                                  "Write the project of a new agent: source, build, test, README",
-                                  "NAME, the agent's type", create);
-  command->add_option("--directory", invocation.output, "Where to put it; ./NAME if not given");
-  command->add_option("--provider", invocation.group, "Whose agent it is; local if not given");
+void fill_agent(Grammar agent, Invocation& invocation) {
+  Grammar command = add_command(agent, invocation, "new",
+                                "Write the project of a new agent: source, build, test, README",
+                                "NAME, the agent's type", create);
+  command.add_option("--directory", invocation.output, "Where to put it; ./NAME if not given");
+  command.add_option("--provider", invocation.group, "Whose agent it is; local if not given");
   command = add_command(
       agent, invocation, "test",
       "Test an agent: start, monitor, promote, stop a resource of it many times, here and now. "
@@ -140,13 +140,13 @@ void fill_agent(CLI::App& agent, Invocation& invocation) {
       "FILE.so|CLASS:[PROVIDER:]TYPE [NAME=VALUE]… [second NAME=VALUE…]: parameters, and those of "
       "a second instance that differ",
       test);
-  command->add_flag("--script", invocation.script, "The script, even if there is a native agent");
-  command->add_flag("--json", invocation.json, "For programs");
+  command.add_flag("--script", invocation.script, "The script, even if there is a native agent");
+  command.add_flag("--json", invocation.json, "For programs");
 }
 
 }  // namespace
 
-void add_agent_commands(CLI::App& app, Invocation& invocation) {
+void add_agent_commands(Grammar app, Invocation& invocation) {
   add_group(app, invocation, "agent", "Write and test resource agents", fill_agent);
 }
 

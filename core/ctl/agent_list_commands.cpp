@@ -102,14 +102,14 @@ int providers(const Invocation& invocation) {
 
 }  // namespace
 
-void add_agent_lists(CLI::App& resource, Invocation& invocation) {
+void add_agent_lists(Grammar resource, Invocation& invocation) {
   add_command(resource, invocation, "list", "List agents", "[FILTER]", list);
   add_command(resource, invocation, "standards", "List the classes of agents", "", standards);
   add_command(resource, invocation, "providers", "List the providers of OCF agents", "", providers);
   add_command(resource, invocation, "describe", "Describe an agent", "AGENT", describe);
 }
 
-void add_agents_command(CLI::App& app, Invocation& invocation) {
+void add_agents_command(Grammar app, Invocation& invocation) {
   add_command(app, invocation, "agents", "List the agents of this host", "[FILTER]", list);
 }
 

@@ -69,7 +69,7 @@ int resource_utilization(const Invocation& invocation) {
 
 }  // namespace
 
-void add_node_attributes(CLI::App& node, Invocation& invocation) {
+void add_node_attributes(Grammar node, Invocation& invocation) {
   const char* grammar = "[NODE [NAME=VALUE]…]; an empty VALUE removes";
   add_command(node, invocation, "attribute", "Show or set attributes, for rules and locations",
               grammar, node_attribute);
@@ -77,7 +77,7 @@ void add_node_attributes(CLI::App& node, Invocation& invocation) {
               node_utilization);
 }
 
-void add_resource_attributes(CLI::App& resource, Invocation& invocation) {
+void add_resource_attributes(Grammar resource, Invocation& invocation) {
   add_command(resource, invocation, "utilization", "Show or set what resources take of their node",
               "[ID [NAME=VALUE]…]; an empty VALUE removes", resource_utilization);
 }

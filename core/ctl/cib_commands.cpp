@@ -71,13 +71,13 @@ int verify(const Invocation& invocation) {
   return verdict.errors || verdict.warnings ? kConfigInvalid : kDone;
 }
 
-void fill_cib(CLI::App& cib, Invocation& invocation) {
+void fill_cib(Grammar cib, Invocation& invocation) {
   add_command(cib, invocation, "push", "Replace the configuration by a file's", "FILE", push);
 }
 
 }  // namespace
 
-void add_cib_commands(CLI::App& app, Invocation& invocation) {
+void add_cib_commands(Grammar app, Invocation& invocation) {
   add_group(app, invocation, "cib", "Show or replace the configuration", fill_cib, show);
   add_command(app, invocation, "verify", "Check the configuration of the cluster or a file",
               "[FILE]", verify);

@@ -259,21 +259,21 @@ int auth(const Invocation&) {
   return kDone;
 }
 
-void add_auth(CLI::App& parent, Invocation& invocation) {
-  CLI::App* explained = add_command(parent, invocation, "auth",
-                                    "Explain how hosts are reached (ssh)", "[NODE]…", auth);
-  explained->add_option("-u", invocation.before, "Ignored");
-  explained->add_option("-p", invocation.after, "Ignored");
+void add_auth(Grammar parent, Invocation& invocation) {
+  Grammar explained = add_command(parent, invocation, "auth", "Explain how hosts are reached (ssh)",
+                                  "[NODE]…", auth);
+  explained.add_option("-u", invocation.before, "Ignored");
+  explained.add_option("-p", invocation.after, "Ignored");
 }
 
-void fill_cluster(CLI::App& cluster, Invocation& invocation) {
-  CLI::App* command = add_command(cluster, invocation, "setup",
-                                  "Write corosync.conf and a key, and bring both to the nodes",
-                                  "CLUSTER NODE [addr=ADDRESS] [NODE [addr=ADDRESS]]…", setup);
-  command->add_option("--name", invocation.name, "The cluster's name, if it is not the first word");
-  command->add_flag("--local", invocation.local, "Write the files of this host only");
-  command->add_flag("--start", invocation.start, "Start the cluster afterwards");
-  command->add_flag("--enable", invocation.enable, "Start the cluster at boot");
+void fill_cluster(Grammar cluster, Invocation& invocation) {
+  Grammar command = add_command(cluster, invocation, "setup",
+                                "Write corosync.conf and a key, and bring both to the nodes",
+                                "CLUSTER NODE [addr=ADDRESS] [NODE [addr=ADDRESS]]…", setup);
+  command.add_option("--name", invocation.name, "The cluster's name, if it is not the first word");
+  command.add_flag("--local", invocation.local, "Write the files of this host only");
+  command.add_flag("--start", invocation.start, "Start the cluster afterwards");
+  command.add_flag("--enable", invocation.enable, "Start the cluster at boot");
   struct Row {
     const char* name;
     const char* description;
@@ -285,7 +285,7 @@ void fill_cluster(CLI::App& cluster, Invocation& invocation) {
                          Row{"disable", "Do not start the cluster at boot", disable},
                          Row{"destroy", "Stop the cluster and remove its files", destroy}}) {
     add_command(cluster, invocation, row.name, row.description, "[NODE]…", row.command)
-        ->add_flag("--all", invocation.all, "All nodes of the cluster");
+        .add_flag("--all", invocation.all, "All nodes of the cluster");
   }
   add_command(cluster, invocation, "status", "Show the cluster's summary", "", show_cluster_status);
   add_auth(cluster, invocation);
@@ -293,7 +293,7 @@ void fill_cluster(CLI::App& cluster, Invocation& invocation) {
 
 }  // namespace
 
-void add_cluster_commands(CLI::App& app, Invocation& invocation) {
+void add_cluster_commands(Grammar app, Invocation& invocation) {
   add_group(app, invocation, "cluster", "Set up, start and stop the cluster", fill_cluster);
   add_group(app, invocation, "host", "Hosts known to this one", add_auth);
 }

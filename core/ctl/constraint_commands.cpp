@@ -47,10 +47,10 @@ int remove(const Invocation& invocation) {
   });
 }
 
-void fill_constraint(CLI::App& group, Invocation& invocation) {
+void fill_constraint(Grammar group, Invocation& invocation) {
   group.add_flag("--full", invocation.full, "Show constraint ids");
   add_command(group, invocation, "config", "Show all constraints", "", config)
-      ->add_flag("--full", invocation.full, "Show constraint ids");
+      .add_flag("--full", invocation.full, "Show constraint ids");
   add_command(group, invocation, "location", "Where a resource may run",
               "RESOURCE prefers|avoids NODE[=SCORE] [NODE[=SCORE]]…", location);
   add_command(group, invocation, "order", "Which resource acts first",
@@ -66,7 +66,7 @@ void fill_constraint(CLI::App& group, Invocation& invocation) {
 
 }  // namespace
 
-void add_constraint_commands(CLI::App& app, Invocation& invocation) {
+void add_constraint_commands(Grammar app, Invocation& invocation) {
   add_group(app, invocation, "constraint", "Manage resource constraints", fill_constraint, config);
 }
 

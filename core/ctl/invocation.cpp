@@ -5,12 +5,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+#include <iterator>
 
 #include "core/ctl/cib_index.h"
-#include "core/ctl/suggestion.h"
 
 namespace mainstay::ctl {
 namespace {
@@ -21,62 +18,33 @@ std::string protect_score(const std::string& argument) {
                                                                          : argument;
 }
 
-const CLI::App* deepest(const CLI::App* app) {
-  const auto chosen = app->get_subcommands();
-  return chosen.empty() ? app : deepest(chosen.front());
-}
-
-/// The library says "a subcommand is required" where one was given that it does not know.
-std::string describe(const CLI::App& group, const CLI::ParseError& error) {
-  std::vector<std::string> known;
-  for (const CLI::App* command : group.get_subcommands(nullptr)) {
-    known.push_back(command->get_name());
-  }
-  const std::vector<std::string> words = group.remaining();
-  if (known.empty() || words.empty()) {
-    return error.what();
-  }
-  const std::string meant = nearest_word(words.front(), known);
-  return fmt::format("unknown command '{}'{}", words.front(),
-                     meant.empty() ? "" : fmt::format("; did you mean '{}'?", meant));
-}
-
-int complain_of_usage(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App& group = *deepest(&app);
-  fmt::print(stderr, "Error: {}\n\n{}", describe(group, error), group.help());
-  return kBadUsage;
-}
-
 }  // namespace
 
-CLI::App* add_command(CLI::App& group, Invocation& invocation, const char* name,
-                      const char* description, const char* grammar, Command command) {
-  CLI::App* added = group.add_subcommand(name, description);
+Grammar add_command(Grammar group, Invocation& invocation, const char* name,
+                    const char* description, const char* grammar, Command command) {
+  const Grammar added =
+      group.add_command(name, description, [&invocation, command] { invocation.run = command; });
   if (*grammar != '\0') {
-    added->add_option("words", invocation.words, grammar)->option_text(" ")->expected(0, -1);
+    added.add_words(invocation.words, grammar);
   }
-  added->add_flag("--force", invocation.force, "Override checks and errors");
-  added->callback([&invocation, command] { invocation.run = command; });
+  added.add_flag("--force", invocation.force, "Override checks and errors");
   return added;
 }
 
-void add_wait(CLI::App* command, Invocation& invocation) {
-  command->add_flag("--wait{3600}", invocation.wait,
-                    "Wait for the cluster to settle, at most N seconds (3600)");
+void add_wait(Grammar command, Invocation& invocation) {
+  command.add_flag("--wait{3600}", invocation.wait,
+                   "Wait for the cluster to settle, at most N seconds (3600)");
 }
 
-void add_group(CLI::App& parent, Invocation& invocation, const char* name, const char* description,
+void add_group(Grammar parent, Invocation& invocation, const char* name, const char* description,
                Fill fill, Command command) {
-  CLI::App* added = parent.add_subcommand(name, description);
-  added->require_subcommand(command == nullptr ? 1 : 0, 1);
-  added->preparse_callback([added, &invocation, fill](std::size_t) { fill(*added, invocation); });
+  std::function<void()> alone;
   if (command != nullptr) {
-    added->callback([added, &invocation, command] {
-      if (added->get_subcommands().empty()) {
-        invocation.run = command;
-      }
-    });
+    alone = [&invocation, command] { invocation.run = command; };
   }
+  parent.add_group(
+      name, description, [&invocation, fill](Grammar group) { fill(group, invocation); },
+      std::move(alone));
 }
 
 void print(const std::string& text) {
@@ -141,14 +109,14 @@ Result<Words> chosen_nodes(const Invocation& invocation, const Snapshot& snapsho
 }
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app{"Configures, runs and shows a mainstay cluster.", "mainstay"};
+  const CommandLine command_line("mainstay", "Configures, runs and shows a mainstay cluster.");
+  const Grammar app = command_line.grammar();
   Invocation invocation;
-  app.require_subcommand(1);
-  app.set_version_flag("--version", MAINSTAY_VERSION);
+  command_line.require_command();
+  command_line.set_version(MAINSTAY_VERSION);
   app.add_option("-f", invocation.cib_file, "Work on this CIB file instead of the cluster");
   app.add_option("--socket", invocation.socket, "Control socket of mainstayd")
-      ->envname("MAINSTAY_SOCKET")
-      ->capture_default_str();
+      .from_environment("MAINSTAY_SOCKET");
   add_status_commands(app, invocation);
   add_cluster_commands(app, invocation);
   add_resource_commands(app, invocation);
@@ -159,15 +127,14 @@ int run_command_line(int argc, char** argv) {
   add_plan_commands(app, invocation);
   add_agent_commands(app, invocation);
   std::vector<std::string> arguments;
-  for (int i = argc - 1; i > 0; --i) {  // CLI11 wants them last first.
-    arguments.push_back(protect_score(argv[i]));
-  }
-  try {
-    app.parse(std::move(arguments));
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    return complain_of_usage(app, error);
+  std::transform(argv + std::min(argc, 1), argv + argc, std::back_inserter(arguments),
+                 protect_score);
+  if (const auto stop = command_line.read(std::move(arguments))) {
+    if (stop->served) {
+      return kDone;
+    }
+    fmt::print(stderr, "Error: {}\n\n{}", stop->fault, stop->help);
+    return kBadUsage;
   }
   return invocation.run == nullptr ? kBadUsage : invocation.run(invocation);
 }

@@ -5,10 +5,9 @@
 #include <optional>
 #include <string>
 
-#include <CLI/App.hpp>
-
 #include "core/ctl/agent_descriptions.h"
 #include "core/ctl/cib_access.h"
+#include "core/ctl/grammar.h"
 #include "core/ctl/process.h"
 #include "core/ctl/resource_create.h"
 #include "core/ctl/text.h"
@@ -52,15 +51,14 @@ struct Invocation {
 using Command = int (*)(const Invocation&);
 
 /// A command with positional words; `grammar` says which. Every one takes --force.
-CLI::App* add_command(CLI::App& group, Invocation& invocation, const char* name,
-                      const char* description, const char* grammar, Command command);
+Grammar add_command(Grammar group, Invocation& invocation, const char* name,
+                    const char* description, const char* grammar, Command command);
 /// Gives a command --wait[=SECONDS].
-void add_wait(CLI::App* command, Invocation& invocation);
+void add_wait(Grammar command, Invocation& invocation);
 /// Adds the commands of a group.
-using Fill = void (*)(CLI::App& group, Invocation& invocation);
-/// A group of commands; with a `command` it may stand alone. It is filled when the command line
-/// names it: to build all of them costs more than most commands do.
-void add_group(CLI::App& parent, Invocation& invocation, const char* name, const char* description,
+using Fill = void (*)(Grammar group, Invocation& invocation);
+/// A group of commands; with a `command` it may stand alone.
+void add_group(Grammar parent, Invocation& invocation, const char* name, const char* description,
                Fill fill, Command command = nullptr);
 
 /// "Error: …" on stderr; kFailed.
@@ -83,22 +81,22 @@ std::optional<Duration> patience(const Invocation& invocation);
 /// The nodes of the command: its words, all with --all, else this one.
 Result<Words> chosen_nodes(const Invocation& invocation, const Snapshot& snapshot);
 
-void add_resource_commands(CLI::App& app, Invocation& invocation);
+void add_resource_commands(Grammar app, Invocation& invocation);
 /// group, clone, op and defaults below `resource`.
-void add_resource_parts(CLI::App& resource, Invocation& invocation);
+void add_resource_parts(Grammar resource, Invocation& invocation);
 /// list, standards, providers and describe below `resource`; the same list as `agents`.
-void add_agent_lists(CLI::App& resource, Invocation& invocation);
-void add_agents_command(CLI::App& app, Invocation& invocation);
+void add_agent_lists(Grammar resource, Invocation& invocation);
+void add_agents_command(Grammar app, Invocation& invocation);
 /// attribute and utilization below `node`, utilization below `resource`.
-void add_node_attributes(CLI::App& node, Invocation& invocation);
-void add_resource_attributes(CLI::App& resource, Invocation& invocation);
-void add_constraint_commands(CLI::App& app, Invocation& invocation);
-void add_settings_commands(CLI::App& app, Invocation& invocation);
-void add_cib_commands(CLI::App& app, Invocation& invocation);
-void add_plan_commands(CLI::App& app, Invocation& invocation);
-void add_status_commands(CLI::App& app, Invocation& invocation);
-void add_cluster_commands(CLI::App& app, Invocation& invocation);
-void add_agent_commands(CLI::App& app, Invocation& invocation);
+void add_node_attributes(Grammar node, Invocation& invocation);
+void add_resource_attributes(Grammar resource, Invocation& invocation);
+void add_constraint_commands(Grammar app, Invocation& invocation);
+void add_settings_commands(Grammar app, Invocation& invocation);
+void add_cib_commands(Grammar app, Invocation& invocation);
+void add_plan_commands(Grammar app, Invocation& invocation);
+void add_status_commands(Grammar app, Invocation& invocation);
+void add_cluster_commands(Grammar app, Invocation& invocation);
+void add_agent_commands(Grammar app, Invocation& invocation);
 
 int move_resource(const Invocation& invocation);
 int delete_resource(const Invocation& invocation);

@@ -2,7 +2,6 @@
 // `mainstay simulate`, `plan` and `explain`: what the scheduler does, would do, and why.
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <pugixml.hpp>
 
 #include "core/ctl/cib_file.h"
@@ -96,31 +95,31 @@ int explain_resource(const Invocation& invocation) {
 
 }  // namespace
 
-void add_plan_commands(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = add_command(app, invocation, "simulate",
-                                  "Show what would be done with a CIB file", "", simulate);
-  command->add_option("-x,--xml-file", invocation.name, "The CIB")->required();
-  command->add_option("-t,--set-datetime", invocation.wait, "Pretend that it is this time");
-  command->add_option("-G,--save-graph", invocation.output, "Write the transition graph to a file");
-  command->add_option("-O,--save-output", invocation.group,
-                      "Write the CIB to a file as it is afterwards (with -S)");
-  command->add_flag("-S,--simulate", invocation.start, "Carry it out and show the result");
-  command->add_flag("-s,--show-scores", invocation.full, "Show every score that decided");
-  command->add_flag("--json", invocation.json, "Decisions and actions for programs");
+void add_plan_commands(Grammar app, Invocation& invocation) {
+  Grammar command = add_command(app, invocation, "simulate",
+                                "Show what would be done with a CIB file", "", simulate);
+  command.add_option("-x,--xml-file", invocation.name, "The CIB").required();
+  command.add_option("-t,--set-datetime", invocation.wait, "Pretend that it is this time");
+  command.add_option("-G,--save-graph", invocation.output, "Write the transition graph to a file");
+  command.add_option("-O,--save-output", invocation.group,
+                     "Write the CIB to a file as it is afterwards (with -S)");
+  command.add_flag("-S,--simulate", invocation.start, "Carry it out and show the result");
+  command.add_flag("-s,--show-scores", invocation.full, "Show every score that decided");
+  command.add_flag("--json", invocation.json, "Decisions and actions for programs");
   command =
       add_command(app, invocation, "plan",
                   "Show what would happen to the cluster, and why; nothing is changed", "", plan);
-  command->add_option("--standby", invocation.group, "If this node went to standby");
-  command->add_option("--node-down", invocation.before, "If this node were lost");
-  command->add_option("--fail", invocation.after,
-                      "If a monitor failed: RESOURCE@NODE[=EXIT CODE], 7 if not given");
-  command->add_option("--quorum", invocation.wait, "If there were quorum: yes or no");
-  command->add_option("--cib", invocation.name, "If this file were the configuration");
-  command->add_flag("--json", invocation.json, "Decisions and actions for programs");
+  command.add_option("--standby", invocation.group, "If this node went to standby");
+  command.add_option("--node-down", invocation.before, "If this node were lost");
+  command.add_option("--fail", invocation.after,
+                     "If a monitor failed: RESOURCE@NODE[=EXIT CODE], 7 if not given");
+  command.add_option("--quorum", invocation.wait, "If there were quorum: yes or no");
+  command.add_option("--cib", invocation.name, "If this file were the configuration");
+  command.add_flag("--json", invocation.json, "Decisions and actions for programs");
   command = add_command(app, invocation, "explain",
                         "Tell why a resource is where it is: every score and what it came from",
                         "RESOURCE", explain_resource);
-  command->add_flag("--json", invocation.json, "For programs");
+  command.add_flag("--json", invocation.json, "For programs");
 }
 
 }  // namespace mainstay::ctl

@@ -246,19 +246,19 @@ int status(const Invocation& invocation) {
   return kDone;
 }
 
-void fill_resource(CLI::App& resource, Invocation& invocation) {
+void fill_resource(Grammar resource, Invocation& invocation) {
   add_command(resource, invocation, "status", "Show the resources and where they run", "", status);
-  CLI::App* command = add_command(
+  Grammar command = add_command(
       resource, invocation, "create", "Create a resource",
       "ID CLASS:[PROVIDER:]TYPE [NAME=VALUE]… [op OPERATION [NAME=VALUE]…]… [meta NAME=VALUE…] "
       "[clone|promotable [ID] [NAME=VALUE]…]",
       create);
-  command->add_option("--group", invocation.group, "Put it into this group, made if need be");
-  command->add_option("--before", invocation.before, "In the group: in front of this member");
-  command->add_option("--after", invocation.after, "In the group: behind this member");
-  command->add_flag("--disabled", invocation.disabled, "Do not start it");
-  command->add_flag("--no-default-ops", invocation.no_default_ops,
-                    "Only monitor operations of the agent's meta-data");
+  command.add_option("--group", invocation.group, "Put it into this group, made if need be");
+  command.add_option("--before", invocation.before, "In the group: in front of this member");
+  command.add_option("--after", invocation.after, "In the group: behind this member");
+  command.add_flag("--disabled", invocation.disabled, "Do not start it");
+  command.add_flag("--no-default-ops", invocation.no_default_ops,
+                   "Only monitor operations of the agent's meta-data");
   add_wait(command, invocation);
   for (const char* name : {"delete", "remove"}) {
     add_wait(
@@ -305,7 +305,7 @@ void fill_resource(CLI::App& resource, Invocation& invocation) {
 
 }  // namespace
 
-void add_resource_commands(CLI::App& app, Invocation& invocation) {
+void add_resource_commands(Grammar app, Invocation& invocation) {
   add_group(app, invocation, "resource", "Manage cluster resources", fill_resource, status);
 }
 

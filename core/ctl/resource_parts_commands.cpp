@@ -108,16 +108,16 @@ int operation_defaults(const Invocation& invocation) {
   return defaults(invocation, "op_defaults");
 }
 
-void fill_group(CLI::App& group, Invocation& invocation) {
-  CLI::App* added = add_command(group, invocation, "add", "Put resources into a group",
-                                "GROUP RESOURCE [RESOURCE]…", group_add);
-  added->add_option("--before", invocation.before, "In front of this member");
-  added->add_option("--after", invocation.after, "Behind this member");
+void fill_group(Grammar group, Invocation& invocation) {
+  Grammar added = add_command(group, invocation, "add", "Put resources into a group",
+                              "GROUP RESOURCE [RESOURCE]…", group_add);
+  added.add_option("--before", invocation.before, "In front of this member");
+  added.add_option("--after", invocation.after, "Behind this member");
   add_command(group, invocation, "remove", "Take resources (or all) out of a group",
               "GROUP [RESOURCE]…", group_remove);
 }
 
-void fill_op(CLI::App& op, Invocation& invocation) {
+void fill_op(Grammar op, Invocation& invocation) {
   add_command(op, invocation, "add", "Add an operation",
               "RESOURCE OPERATION [NAME=VALUE]… (interval=, timeout=, on-fail=, role=)",
               operation_add);
@@ -129,7 +129,7 @@ void fill_op(CLI::App& op, Invocation& invocation) {
 
 }  // namespace
 
-void add_resource_parts(CLI::App& resource, Invocation& invocation) {
+void add_resource_parts(Grammar resource, Invocation& invocation) {
   add_group(resource, invocation, "group", "Groups of resources", fill_group);
   const char* const grammar = "RESOURCE|GROUP [CLONE-ID] [meta] [NAME=VALUE]…";
   add_wait(add_command(resource, invocation, "clone", "Run a resource or group on several nodes",

@@ -56,14 +56,14 @@ int unmaintenance(const Invocation& invocation) {
   return set_attribute(invocation, "maintenance", "");
 }
 
-void fill_property(CLI::App& property, Invocation& invocation) {
+void fill_property(Grammar property, Invocation& invocation) {
   add_command(property, invocation, "set", "Set properties", "NAME=VALUE [NAME=VALUE]…",
               property_set);
   add_command(property, invocation, "unset", "Back to the default", "NAME [NAME]…", property_unset);
   add_command(property, invocation, "config", "Show what is set", "[NAME]…", property_config);
 }
 
-void fill_node(CLI::App& node, Invocation& invocation) {
+void fill_node(Grammar node, Invocation& invocation) {
   struct Row {
     const char* name;
     const char* description;
@@ -74,18 +74,18 @@ void fill_node(CLI::App& node, Invocation& invocation) {
         Row{"unstandby", "Let nodes run resources again", unstandby},
         Row{"maintenance", "Leave the resources of nodes alone", maintenance},
         Row{"unmaintenance", "Manage the resources of nodes again", unmaintenance}}) {
-    CLI::App* command =
+    Grammar command =
         add_command(node, invocation, row.name, row.description, "[NODE]…", row.command);
-    command->add_flag("--all", invocation.all, "All nodes");
-    command->add_flag("--wait{3600}", invocation.wait,
-                      "Wait for the cluster to settle, at most N seconds (3600)");
+    command.add_flag("--all", invocation.all, "All nodes");
+    command.add_flag("--wait{3600}", invocation.wait,
+                     "Wait for the cluster to settle, at most N seconds (3600)");
   }
   add_node_attributes(node, invocation);
 }
 
 }  // namespace
 
-void add_settings_commands(CLI::App& app, Invocation& invocation) {
+void add_settings_commands(Grammar app, Invocation& invocation) {
   add_group(app, invocation, "property", "Manage cluster properties", fill_property,
             property_config);
   add_group(app, invocation, "node", "Manage cluster nodes", fill_node);

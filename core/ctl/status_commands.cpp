@@ -143,7 +143,7 @@ int membership_status(const Invocation& invocation) {
   return show_quorum(invocation, "members");
 }
 
-void fill_status(CLI::App& group, Invocation& invocation) {
+void fill_status(Grammar group, Invocation& invocation) {
   group.add_flag("--full", invocation.full, "Fail counts and actions in progress, too");
   group.add_flag("--json", invocation.json, "Everything, as JSON");
   for (const char* name : {"cluster", "nodes", "corosync", "quorum"}) {
@@ -161,13 +161,13 @@ void fill_status(CLI::App& group, Invocation& invocation) {
   }
 }
 
-void fill_quorum(CLI::App& quorum, Invocation& invocation) {
+void fill_quorum(Grammar quorum, Invocation& invocation) {
   add_command(quorum, invocation, "status", "Show votes and quorum", "", quorum_status);
 }
 
 }  // namespace
 
-void add_status_commands(CLI::App& app, Invocation& invocation) {
+void add_status_commands(Grammar app, Invocation& invocation) {
   add_group(app, invocation, "status", "Show the cluster, its nodes and resources", fill_status,
             status);
   add_group(app, invocation, "quorum", "Show quorum", fill_quorum, quorum_status);

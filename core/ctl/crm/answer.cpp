@@ -5,29 +5,29 @@
 
 #include <cstdlib>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <pugixml.hpp>
 
 #include "core/scheduler/read/reader.h"
 
 namespace mainstay::ctl::crm {
 
-Run::Run(const char* name) : app("As Pacemaker's, for agents; asks mainstayd.", name) {
-  app.add_option("--socket", socket, "Control socket of mainstayd")->envname("MAINSTAY_SOCKET");
-  app.add_flag("-V,--verbose", verbose_, "Of no effect");
+Run::Run(const char* name) : command_line_(name, "As Pacemaker's, for agents; asks mainstayd.") {
+  grammar()
+      .add_option("--socket", socket, "Control socket of mainstayd")
+      .from_environment("MAINSTAY_SOCKET");
+  grammar().add_flag("-V,--verbose", verbose_, "Of no effect");
 }
 
 std::optional<int> Run::parse(int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
-    return kUsage;
+  const auto stop = command_line_.read({argv + 1, argv + argc});
+  if (!stop) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  if (stop->served) {
+    return kOk;
+  }
+  fmt::print(stderr, "{}: {}\n", program(), stop->fault);
+  return kUsage;
 }
 
 CibAccess Run::cib() const {
@@ -48,7 +48,7 @@ Result<KnownState> Run::state() const {
 }
 
 int Run::complain(const Error& error) const {
-  fmt::print(stderr, "{}: {}\n", app.get_name(), error.context);
+  fmt::print(stderr, "{}: {}\n", program(), error.context);
   if (error.code == make_error_code(Errc::unavailable)) {
     return kDisconnected;
   }
@@ -62,7 +62,7 @@ int Run::complain(const Error& error) const {
 }
 
 int Run::nothing_there() const {
-  fmt::print(stderr, "{}: Error performing operation: No such device or address\n", app.get_name());
+  fmt::print(stderr, "{}: Error performing operation: No such device or address\n", program());
   return kNoSuch;
 }
 

@@ -4,9 +4,8 @@
 
 #include <string>
 
-#include <CLI/App.hpp>
-
 #include "core/ctl/cib_access.h"
+#include "core/ctl/grammar.h"
 #include "core/ctl/resource_create.h"
 #include "core/model/cluster_state.h"
 
@@ -26,9 +25,13 @@ struct KnownState {
   model::ClusterState state;
 };
 
-/// One run of a tool. Options of its own are added to `app` before parse().
+/// One run of a tool. Options of its own are added to its grammar before parse().
 struct Run {
   explicit Run(const char* name);
+
+  Grammar grammar() const { return command_line_.grammar(); }
+  /// The tool's name.
+  const char* program() const { return command_line_.program(); }
 
   /// Nothing: go on. Else the exit code; what is to be said has been said.
   std::optional<int> parse(int argc, char** argv);
@@ -47,12 +50,12 @@ struct Run {
   int carry_out(const Result<Plan>& plan) const;
   int set_transient(const std::string& node, const model::AttributeUpdate& update) const;
 
-  CLI::App app;
   std::string socket = control::kDefaultSocket;
   bool quiet = false;
 
  private:
-  int verbose_ = 0;
+  CommandLine command_line_;
+  bool verbose_ = false;
 };
 
 /// The node that a tool works on unless told.

@@ -30,7 +30,7 @@ struct Asked {
 };
 
 void add_options(Run& run, Asked& asked) {
-  CLI::App& app = run.app;
+  const Grammar app = run.grammar();
   app.add_option("-n,--name", asked.name, "Name of the attribute");
   app.add_option("-U,-v,--update", asked.value, "Set it");
   app.add_option("-B,--update-both", asked.value_and_delay, "Set it and its delay");

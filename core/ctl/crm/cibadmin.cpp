@@ -30,12 +30,12 @@ struct Asked {
 };
 
 void add_options(Run& run, Asked& asked) {
-  CLI::App& app = run.app;
+  const Grammar app = run.grammar();
   const auto change = [&](const char* names, CibTask::Kind kind, const char* text) {
-    app.add_flag_callback(
+    app.add_flag(
         names, [&asked, kind] { asked.change = kind; }, text);
   };
-  app.set_help_flag("-?,--help", "Print this help and exit");
+  app.set_help_flag("-?,--help");
   app.add_flag("-Q,--query", asked.query, "Show the CIB or a part of it");
   change("-C,--create", CibTask::Kind::create, "Add an object");
   change("-M,--modify", CibTask::Kind::modify, "Change an object");

@@ -31,7 +31,7 @@ struct Asked {
 };
 
 void add_options(Run& run, Asked& asked) {
-  CLI::App& app = run.app;
+  const Grammar app = run.grammar();
   app.add_option("-n,--name,--attr-name", asked.name, "Name of the attribute or option");
   app.add_option("-v,--update,--attr-value", asked.value, "Set it");
   app.add_flag("-D,--delete,--delete-attr", asked.remove, "Delete it");
@@ -146,18 +146,17 @@ int crm_attribute(int argc, char** argv) {
   Run run("crm_attribute");
   Asked asked;
   add_options(run, asked);
-  run.app.add_option("-t,--type", asked.type,
-                     "crm_config, nodes, status, rsc_defaults, op_defaults");
-  run.app.add_flag("-z,--utilization", asked.utilization, "A capacity of the node");
-  run.app
-      .add_option_function<std::string>(
-          "-p,--promotion", [&](const std::string& resource) { asked.promotion = resource; },
-          "The promotion score of a resource")
-      ->expected(0, 1);
+  run.grammar().add_option("-t,--type", asked.type,
+                           "crm_config, nodes, status, rsc_defaults, op_defaults");
+  run.grammar().add_flag("-z,--utilization", asked.utilization, "A capacity of the node");
+  const OptionRule promotion =
+      run.grammar()
+          .add_option("-p,--promotion", asked.promotion, "The promotion score of a resource")
+          .value_is_optional();
   if (const auto ended = run.parse(argc, argv)) {
     return *ended;
   }
-  if (run.app.count("--promotion") > 0 && !asked.promotion) {
+  if (promotion.was_given() && !asked.promotion) {
     asked.promotion.emplace();
   }
   return serve(run, asked);
@@ -168,7 +167,8 @@ int crm_master(int argc, char** argv) {
   Asked asked;
   asked.promotion.emplace();
   add_options(run, asked);
-  run.app.add_option("-r,--resource", *asked.promotion, "The resource, if not the agent's own");
+  run.grammar().add_option("-r,--resource", *asked.promotion,
+                           "The resource, if not the agent's own");
   if (const auto ended = run.parse(argc, argv)) {
     return *ended;
   }

@@ -31,7 +31,7 @@ struct Asked {
   bool of_no_effect = false;
 };
 
-void add_display_options(CLI::App& app, MonOptions& show) {
+void add_display_options(Grammar app, MonOptions& show) {
   app.add_flag("-n,--group-by-node", show.by_node, "Resources by node");
   app.add_flag("-r,--inactive", show.inactive, "Resources that run nowhere, too");
   app.add_flag("-A,--show-node-attributes", show.attributes, "Attributes of nodes");
@@ -43,11 +43,11 @@ void add_display_options(CLI::App& app, MonOptions& show) {
 }
 
 void add_options(Run& run, Asked& asked) {
-  CLI::App& app = run.app;
-  app.set_help_flag("-?,--help", "Print this help and exit");
+  const Grammar app = run.grammar();
+  app.set_help_flag("-?,--help");
   add_display_options(app, asked.show);
   app.add_option("--output-as", asked.form, "text, xml or html")
-      ->check(CLI::IsMember({"console", "text", "xml", "html"}));
+      .one_of({"console", "text", "xml", "html"});
   app.add_option("--output-to", asked.page, "The file to write");
   app.add_flag("-X,--as-xml", asked.as_xml, "XML in its old form");
   app.add_option("-h,--as-html", asked.old_page, "Write a page to this file");
@@ -56,7 +56,7 @@ void add_options(Run& run, Asked& asked) {
   app.add_option("-i,--interval", asked.interval, "How often the daemon writes");
   app.add_flag("-1,--one-shot,-N,--disable-ncurses,-R,--show-detail,-b,--brief,-j,--pending",
                asked.of_no_effect, "Of no effect");
-  app.add_option("-m,--fence-history", asked.ignored, "Of no effect")->expected(0, 1);
+  app.add_option("-m,--fence-history", asked.ignored, "Of no effect").value_is_optional();
   app.add_flag("-Q,--quiet", run.quiet, "Of no effect");
 }
 
@@ -140,7 +140,7 @@ int crm_mon(int argc, char** argv) {
   if (const auto ended = run.parse(argc, argv)) {
     return *ended;
   }
-  asked.request = run.app.get_name();
+  asked.request = run.program();
   for (int i = 1; i < argc; ++i) {
     asked.request += std::string(" ") + argv[i];
   }

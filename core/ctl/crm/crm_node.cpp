@@ -78,7 +78,7 @@ int crm_node(int argc, char** argv) {
   std::optional<Question> question;
   std::uint32_t id = 0;
   const auto flag = [&](const char* names, Question asked, const char* text) {
-    run.app.add_flag_callback(
+    run.grammar().add_flag(
         names, [&question, asked] { question = asked; }, text);
   };
   flag("-n,--name", Question::name, "Name of this node");
@@ -86,13 +86,13 @@ int crm_node(int argc, char** argv) {
   flag("-l,--list", Question::list, "All nodes");
   flag("-p,--partition", Question::partition, "The members");
   flag("-q,--quorum", Question::quorum, "1 with quorum, else 0");
-  CLI::Option* name_for_id =
-      run.app.add_option("-N,--name-for-id", id, "Name of the node of an id");
-  run.app.add_flag("-Q,--quiet", run.quiet, "Of no effect");
+  const OptionRule name_for_id =
+      run.grammar().add_option("-N,--name-for-id", id, "Name of the node of an id");
+  run.grammar().add_flag("-Q,--quiet", run.quiet, "Of no effect");
   if (const auto ended = run.parse(argc, argv)) {
     return *ended;
   }
-  if (name_for_id->count() > 0) {
+  if (name_for_id.was_given()) {
     question = Question::name_for_id;
   }
   if (!question) {

@@ -91,7 +91,7 @@ int serve(const Run& run, const Asked& asked) {
 int crm_resource(int argc, char** argv) {
   Run run("crm_resource");
   Asked asked;
-  CLI::App& app = run.app;
+  const Grammar app = run.grammar();
   app.add_option("-r,--resource", asked.resource, "The resource");
   app.add_flag("-O,-o,--list-operations,--list-all-operations", asked.operations,
                "What was done, and what is not done yet");

@@ -13,7 +13,7 @@ int crm_simulate(int argc, char** argv) {
   Run run("crm_simulate");
   SimulateOptions options;
   bool live = false;
-  CLI::App& app = run.app;
+  const Grammar app = run.grammar();
   app.add_flag("-L,--live-check", live, "The cluster as it is");
   app.add_option("-x,--xml-file", options.file, "A CIB instead");
   app.add_flag("-s,--show-scores", options.scores, "Scores, too");

@@ -28,7 +28,7 @@ struct Asked {
 };
 
 void add_common_options(Run& run, Asked& asked) {
-  CLI::App& app = run.app;
+  const Grammar app = run.grammar();
   app.add_flag("-G,--query,--get-value", asked.query, "Show it");
   app.add_flag("-D,--delete,--delete-attr", asked.remove, "Delete it");
   app.add_option("-N,-U,--node,--uname", asked.node, "The node, if not this one");
@@ -103,9 +103,10 @@ int crm_standby(int argc, char** argv) {
   Run run("crm_standby");
   Asked asked;
   add_common_options(run, asked);
-  run.app.add_option("-v,--update,--attr-value", asked.value, "on or off");
-  run.app.add_option("-l,--lifetime", asked.lifetime, "reboot or forever")
-      ->check(CLI::IsMember({"reboot", "forever"}));
+  run.grammar().add_option("-v,--update,--attr-value", asked.value, "on or off");
+  run.grammar()
+      .add_option("-l,--lifetime", asked.lifetime, "reboot or forever")
+      .one_of({"reboot", "forever"});
   if (const auto ended = run.parse(argc, argv)) {
     return *ended;
   }
@@ -121,7 +122,9 @@ int crm_failcount(int argc, char** argv) {
   Run run("crm_failcount");
   Asked asked;
   add_common_options(run, asked);
-  run.app.add_option("-r,--resource,--resource-id", asked.resource, "The resource")->required();
+  run.grammar()
+      .add_option("-r,--resource,--resource-id", asked.resource, "The resource")
+      .required();
   if (const auto ended = run.parse(argc, argv)) {
     return *ended;
   }

@@ -47,7 +47,7 @@ int tell_attribute(const Run& run, const Asked& asked, const model::ClusterState
 int crm_ticket(int argc, char** argv) {
   Run run("crm_ticket");
   Asked asked;
-  CLI::App& app = run.app;
+  const Grammar app = run.grammar();
   app.add_flag("-l,-L,--info,--details", asked.info, "All tickets, or the one given");
   app.add_option("-t,--ticket", asked.ticket, "The ticket");
   app.add_option("-G,--get-attr", asked.attribute, "granted, standby, last-granted");

@@ -63,8 +63,8 @@ int tell_history(const Run& run, const Asked& asked) {
 int stonith_admin(int argc, char** argv) {
   Run run("stonith_admin");
   Asked asked;
-  CLI::App& app = run.app;
-  app.set_help_flag("-?,--help", "Print this help and exit");
+  const Grammar app = run.grammar();
+  app.set_help_flag("-?,--help");
   app.add_option("-B,--reboot", asked.reboot, "Have this node fenced");
   app.add_option("-F,--fence", asked.off, "The same");
   app.add_option("-H,--history", asked.history, "What is to be fenced: a node, or '*'");
