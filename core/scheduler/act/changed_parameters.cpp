@@ -243,11 +243,12 @@ class ChangedParameters {
 
 namespace {
 
-/// What is removed is stopped when its failures are forgotten; those of a connection that is to be
-/// tried again, once its node has been fenced.
-void order_forgetting(Plan& plan, int forgetting, int index) {
+/// What is removed is stopped when the failures that it still has are forgotten; those of a
+/// connection that is to be tried again, once its node has been fenced.
+void order_forgetting(Plan& plan, int forgetting, int index, int node) {
   const model::Resource& resource = plan.resource(index);
-  if (resource.removed) {
+  if (resource.removed && resource.parent < 0 &&
+      effective_fail_count(plan.state, index, node) > 0) {
     plan.order({forgetting, -1, {}}, {-1, index, task::kStop}, kOrdered);
   }
   if (resource.remote_node >= 0 && resource.remote_reconnect > Duration(0) &&
@@ -270,7 +271,7 @@ void take_demands(Plan& plan, bool forgiving) {
     const int made = plan.want(demand.resource, name, demand.node, demand.optional);
     plan.explain(made, demand.reason, true);
     if (forgiving) {
-      order_forgetting(plan, made, demand.resource);
+      order_forgetting(plan, made, demand.resource, demand.node);
     }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 2.1.5: an instance of an ordered clone is ordered only with the next one that has something to
-// start (to stop), not with all that come after it.
+// 2.1.5: an instance of an ordered clone is ordered only with the next one, and with the next one
+// that has something to start (to stop), not with all that come after it.
 #include <algorithm>
 
 #include "core/scheduler/act/plan.h"
@@ -13,6 +13,10 @@ void order_instance(Plan& plan, const std::vector<int>& instances, std::size_t p
   const auto starts = [&](int index) { return is_group(index) || plan.home(index) >= 0; };
   const auto stops = [&](int index) { return is_group(index) || plan.is_active(index); };
   const int instance = instances[place];
+  if (place + 1 < instances.size()) {
+    plan.order(instance, task::kStart, instances[place + 1], task::kStart, kOrdered);
+    plan.order(instances[place + 1], task::kStop, instance, task::kStop, kOrdered);
+  }
   const auto rest = instances.begin() + static_cast<std::ptrdiff_t>(place) + 1;
   const auto next_start = std::find_if(rest, instances.end(), starts);
   const auto next_stop = std::find_if(rest, instances.end(), stops);

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <pugixml.hpp>
+
 #include "core/ctl/simulate.h"
 
 namespace mainstay {
@@ -82,6 +84,22 @@ TEST(Simulate, NamesTheStateOfANewGuestByItsId) {
   after << std::ifstream(options.output_file).rdbuf();
   EXPECT_NE(after.str().find("<node_state uname=\"guest\" id=\"guest\">"), std::string::npos)
       << after.str();
+}
+
+TEST(Simulate, StopsASurplusInstanceWithoutWaitingForWhatItForgets) {
+  std::ostringstream out;
+  std::ostringstream err;
+  ctl::SimulateOptions options;
+  options.file =
+      std::string(MAINSTAY_GOLDEN_DIR) + "/surplus-instance-stops-and-forgets-at-once.xml";
+  options.graph_file = testing::TempDir() + "/surplus.xml";
+  ASSERT_EQ(ctl::run_simulate(options, out, err), 0) << err.str();
+  pugi::xml_document graph;
+  ASSERT_TRUE(graph.load_file(options.graph_file.c_str()));
+  const pugi::xpath_node_set before_the_stop =
+      graph.select_nodes("//synapse[action_set/rsc_op[@operation='stop']]/inputs/trigger/*");
+  ASSERT_EQ(before_the_stop.size(), 1U);
+  EXPECT_STREQ(before_the_stop[0].node().attribute("operation_key").value(), "Clone_stop_0");
 }
 
 TEST(Simulate, RefusesWhatIsNoCib) {
