@@ -96,12 +96,12 @@ bool ActionTable::relate(int first, int then, Effects effects) {
                             : (*this)[then].before;
   for (const int index : shorter) {
     const Edge& known = edge(index);
-    if (known.first == first && known.then == then && has(known.effects, effects)) {
+    if (known.first == first && known.then == then && has(known.made, effects)) {
       return false;
     }
   }
   const int index = static_cast<int>(edges_.size());
-  edges_.push_back({first, then, effects});
+  edges_.push_back({first, then, effects, effects});
   (*this)[first].after.push_back(index);
   (*this)[then].before.push_back(index);
   return true;

@@ -151,7 +151,8 @@ struct Action {  // NOLINT(bugprone-exception-escape): moving a list in place co
 struct Edge {
   int first = -1;
   int then = -1;
-  Effects effects = kNone;
+  Effects effects = kNone;  ///< none once another edge stands for it, or it means nothing
+  Effects made = kNone;     ///< as it was made: what follows a probe, whatever became of it
 };
 
 /// One side of an ordering: an action, or every action of that task that a resource has.

@@ -44,7 +44,7 @@ class ProbeOrderings {
     const Edge known = plan_.table.edge(edge);
     const Action& after = plan_.table[known.then];
     if (after.resource < 0 || plan_.table[probe].runnable || after.task != task::kStart ||
-        has(known.effects, kFirstBlocksThen) ||
+        has(known.made, kFirstBlocksThen) ||
         plan_.resource(after.resource).variant < Variant::clone ||
         plan_.top(plan_.table[probe].resource) != after.resource) {
       return;
@@ -79,7 +79,7 @@ class ProbeOrderings {
     const Indices edges = plan_.table[index].after;
     std::for_each(edges.rbegin(), edges.rend(), [&](int edge) {
       const Edge known = plan_.table.edge(edge);
-      if (has(known.effects, kFirstRequiresThen) ||
+      if (has(known.made, kFirstRequiresThen) ||
           is_for_member(probed, whose, plan_.table[known.then].resource)) {
         hold_restarts(probe, known.then);
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every tests/scheduler/NAME.xml must print NAME.expected when simulated: small stories of our own,
 // one rule each. After a wanted change: MAINSTAY_UPDATE_GOLDEN=1, then review the difference.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -86,20 +87,32 @@ TEST(Simulate, NamesTheStateOfANewGuestByItsId) {
       << after.str();
 }
 
-TEST(Simulate, StopsASurplusInstanceWithoutWaitingForWhatItForgets) {
+/// The actions that the story's only stop waits for.
+std::vector<std::string> before_the_stop(const std::string& story) {
   std::ostringstream out;
   std::ostringstream err;
   ctl::SimulateOptions options;
-  options.file =
-      std::string(MAINSTAY_GOLDEN_DIR) + "/surplus-instance-stops-and-forgets-at-once.xml";
-  options.graph_file = testing::TempDir() + "/surplus.xml";
-  ASSERT_EQ(ctl::run_simulate(options, out, err), 0) << err.str();
+  options.file = std::string(MAINSTAY_GOLDEN_DIR) + "/" + story + ".xml";
+  options.graph_file = testing::TempDir() + "/" + story + "-graph.xml";
+  EXPECT_EQ(ctl::run_simulate(options, out, err), 0) << err.str();
   pugi::xml_document graph;
-  ASSERT_TRUE(graph.load_file(options.graph_file.c_str()));
-  const pugi::xpath_node_set before_the_stop =
-      graph.select_nodes("//synapse[action_set/rsc_op[@operation='stop']]/inputs/trigger/*");
-  ASSERT_EQ(before_the_stop.size(), 1U);
-  EXPECT_STREQ(before_the_stop[0].node().attribute("operation_key").value(), "Clone_stop_0");
+  EXPECT_TRUE(graph.load_file(options.graph_file.c_str()));
+  std::vector<std::string> names;
+  for (const pugi::xpath_node& found :
+       graph.select_nodes("//synapse[action_set/rsc_op[@operation='stop']]/inputs/trigger/*")) {
+    names.emplace_back(found.node().attribute("operation_key").value());
+  }
+  return names;
+}
+
+TEST(Simulate, StopsASurplusInstanceWithoutWaitingForWhatItForgets) {
+  EXPECT_THAT(before_the_stop("surplus-instance-stops-and-forgets-at-once"),
+              testing::ElementsAre("Clone_stop_0"));
+}
+
+TEST(Simulate, StopsWhatFollowsWhenTheProbeIsDone) {
+  EXPECT_THAT(before_the_stop("probe-holds-the-stop-of-what-follows"),
+              testing::UnorderedElementsAre("Group_stop_0", "C:0_monitor_0"));
 }
 
 TEST(Simulate, RefusesWhatIsNoCib) {
