@@ -4,24 +4,22 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <memory>
 
-// The linker's: the first byte of the program and the first after its code.
-// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-extern "C" const char __executable_start;
-extern "C" const char etext;
+// The linker's: the program's first page and the end of its code.
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
+extern "C" char __executable_start;
+extern "C" char etext;
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
 
 namespace mainstay {
 
 void map_own_code() {
-  constexpr std::uintptr_t kPage = 4096;
-  const auto begin = reinterpret_cast<std::uintptr_t>(&__executable_start) & ~(kPage - 1);
-  const auto end = reinterpret_cast<std::uintptr_t>(&etext);
   // Kernels before 5.14 refuse, and the faults come one by one.
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_READ);
+  ::madvise(&__executable_start, static_cast<std::size_t>(&etext - &__executable_start),
+            MADV_POPULATE_READ);
 }
 
 void keep_freed_memory() {
