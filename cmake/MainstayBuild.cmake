@@ -54,20 +54,14 @@ function(mainstay_carries_libraries program)
   endif()
 endfunction()
 
-# mainstay_may_be_carried(<target> <archive>...): the imported library is these archives to such programs, shared to all others.
-function(mainstay_may_be_carried target)
-  set(archives "")
-  foreach(archive IN LISTS ARGN)
-    find_library(MAINSTAY_${archive} ${archive})
-    if(NOT MAINSTAY_${archive})
-      return()
-    endif()
-    list(APPEND archives ${MAINSTAY_${archive}})
-  endforeach()
-  get_target_property(shared ${target} INTERFACE_LINK_LIBRARIES)
-  set(carried "$<BOOL:$<TARGET_PROPERTY:MAINSTAY_CARRIES_LIBRARIES>>")
-  set_target_properties(${target} PROPERTIES INTERFACE_LINK_LIBRARIES
-    "$<${carried}:${archives}>;$<$<NOT:${carried}>:${shared}>")
+# mainstay_may_be_carried(<target> <archive>): the imported library is the archive to such programs, shared to all others.
+function(mainstay_may_be_carried target archive)
+  find_library(MAINSTAY_${archive} ${archive})
+  if(MAINSTAY_${archive})
+    get_target_property(shared ${target} INTERFACE_LINK_LIBRARIES)
+    set_target_properties(${target} PROPERTIES INTERFACE_LINK_LIBRARIES
+      "$<IF:$<BOOL:$<TARGET_PROPERTY:MAINSTAY_CARRIES_LIBRARIES>>,${MAINSTAY_${archive}},${shared}>")
+  endif()
 endfunction()
 
 # mainstay_agent_plugin(<name> [OCF <type>] SOURCES ... [DEPENDS ...]): one of the tree's own plugins,
