@@ -8,17 +8,17 @@
 #include <limits>
 #include <memory>
 
-// The linker's: the program's first page and the end of its code.
+// The linker's: the program's first page and the end of what its file holds.
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
 extern "C" char __executable_start;
-extern "C" char etext;
+extern "C" char edata;
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
 
 namespace mainstay {
 
 void map_own_code() {
   // Kernels before 5.14 refuse, and the faults come one by one.
-  ::madvise(&__executable_start, static_cast<std::size_t>(&etext - &__executable_start),
+  ::madvise(&__executable_start, static_cast<std::size_t>(&edata - &__executable_start),
             MADV_POPULATE_READ);
 }
 
