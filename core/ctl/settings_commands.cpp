@@ -77,8 +77,7 @@ void fill_node(Grammar node, Invocation& invocation) {
     Grammar command =
         add_command(node, invocation, row.name, row.description, "[NODE]…", row.command);
     command.add_flag("--all", invocation.all, "All nodes");
-    command.add_flag("--wait{3600}", invocation.wait,
-                     "Wait for the cluster to settle, at most N seconds (3600)");
+    add_wait(command, invocation);
   }
   add_node_attributes(node, invocation);
 }

@@ -61,8 +61,7 @@ int HostedResource::code(const std::string& action, int check_level) {
     reactor_.restart();
     reactor_.run_one();
   }
-  EXPECT_EQ(outcome->exit_reason.find("agent host ended"), std::string::npos)
-      << outcome->exit_reason;
+  EXPECT_EQ(outcome->exit_reason.find("host ended"), std::string::npos) << outcome->exit_reason;
   if (outcome->note.starts_with("the native agent leaves these parameters to the script")) {
     return static_cast<int>(agent::OcfExitCode::declined);
   }
