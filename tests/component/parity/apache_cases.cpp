@@ -18,9 +18,12 @@ void build() {
       "grep -q '^::1' /etc/hosts || echo '::1 localhost' >> /etc/hosts");
 }
 
-/// Whether the server runs, the process in its pid file does, and what is served where.
+/// Whether the server runs, the process in its pid file does, and what is served where. Told once
+/// systemd is done: a server that ends by itself makes it run the unit's ExecStop, which is a
+/// process of the same name.
 json server() {
   return output_of(
+      "timeout 30 sh -c 'while [ \"$(systemctl is-active apache2)\" = deactivating ]; do :; done';"
       "pgrep -x apache2 > /dev/null && echo runs;"
       "kill -0 $(cat /run/apache2/apache2.pid 2>&-) 2>&- && echo pid file;"
       "for at in 127.0.0.1:80 127.0.0.1:8080 [::1]:80 [::1]:8080 192.168.56.1:80; do"
