@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 
 #include <pugixml.hpp>
 
@@ -86,23 +88,46 @@ class Simulator {
     set(state, "crmd", "offline");
     set(state, "join", "down");
     set(state, "expected", "down");
+    histories_.erase(action.node);
     while (state.remove_child("lrm")) {
     }
     while (state.remove_child("transient_attributes")) {
     }
   }
 
-  pugi::xml_node histories_of(const GraphAction& action) {
-    return child(child(state_of(action), "lrm"), "lrm_resources");
+  /// What a node's lrm_resource elements are about; of two about the same, the first.
+  struct Histories {
+    pugi::xml_node parent{};
+    std::unordered_map<std::string_view, pugi::xml_node> by_id{};
+  };
+
+  Histories& histories_of(const GraphAction& action) {
+    const auto [known, is_new] = histories_.try_emplace(action.node);
+    Histories& histories = known->second;
+    if (is_new) {
+      histories.parent = child(child(state_of(action), "lrm"), "lrm_resources");
+      for (const pugi::xml_node& resource : histories.parent.children("lrm_resource")) {
+        histories.by_id.emplace(resource.attribute("id").value(), resource);
+      }
+    }
+    return histories;
+  }
+
+  static pugi::xml_node resource_in(Histories& histories, const std::string& id) {
+    if (const auto found = histories.by_id.find(id); found != histories.by_id.end()) {
+      return found->second;
+    }
+    pugi::xml_node made = histories.parent.append_child("lrm_resource");
+    set(made, "id", id);
+    histories.by_id.emplace(made.attribute("id").value(), made);
+    return made;
   }
 
   /// The name by which histories of that node know what an action is about.
-  static std::string recorded_name(pugi::xml_node histories, const GraphAction& action) {
-    const auto known = [&](const std::string& name) {
-      return static_cast<bool>(
-          histories.find_child_by_attribute("lrm_resource", "id", name.c_str()));
-    };
-    return !known(action.resource) && known(action.label) ? action.label : action.resource;
+  static const std::string& recorded_name(const Histories& histories, const GraphAction& action) {
+    const bool is_label =
+        histories.by_id.count(action.resource) == 0 && histories.by_id.count(action.label) > 0;
+    return is_label ? action.label : action.resource;
   }
 
   static std::string operation_key(const std::string& id, const std::string& task,
@@ -111,9 +136,9 @@ class Simulator {
   }
 
   void record(const GraphAction& action) {
-    const pugi::xml_node histories = histories_of(action);
-    const std::string id = recorded_name(histories, action);
-    pugi::xml_node resource = child_with(histories, "lrm_resource", "id", id);
+    Histories& histories = histories_of(action);
+    const std::string& id = recorded_name(histories, action);
+    const pugi::xml_node resource = resource_in(histories, id);
     set(resource, "class", action.agent.standard);
     if (!action.agent.provider.empty()) {
       set(resource, "provider", action.agent.provider);
@@ -153,6 +178,7 @@ class Simulator {
   }
 
   pugi::xml_node status_;
+  std::unordered_map<std::string, Histories> histories_{};  ///< by the node's name
   std::int64_t now_;
   int call_ = 0;
 };
