@@ -99,10 +99,13 @@ void record_difference(Assignment& work, const ColocationLink& link, int resourc
 
 /// The node that carries a guest's container, now or when it is placed; -1: none.
 int host_of(const Assignment& work, int guest, bool current);
-/// A node's attribute as a resource sees it: of the host, if it lives in a container and its
-/// container-attribute-target says so.
+/// A node's attribute; none is empty.
+const std::string& own_value(const Assignment& work, int node, const std::string& attribute);
+/// A node's attribute as a colocation of a resource sees it: it may be that of a container's host.
 const std::string& node_value(const Assignment& work, int node, const std::string& attribute,
                               int resource);
+/// Whether node_value() of a container's node is its host's.
+bool colocates_by_host(const Assignment& work, int resource);
 /// Whether two values are equal: case does not count.
 bool same_value(const std::string& a, const std::string& b);
 

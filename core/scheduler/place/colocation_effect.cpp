@@ -256,22 +256,15 @@ int host_of(const Assignment& work, int guest, bool current) {
   return nodes.empty() ? -1 : nodes.front();
 }
 
-const std::string& node_value(const Assignment& work, int node, const std::string& attribute,
-                              int resource) {
+const std::string& own_value(const Assignment& work, int node, const std::string& attribute) {
   static const std::string none;
-  if (work.reads_host[at(resource)] != 0 && work.is_guest(node)) {
-    node = host_of(work, node, !work.of(resource).assigned);
-    if (node < 0) {
-      return none;
-    }
-  }
-  const model::NodeState& host = work.node(node);
+  const model::NodeState& state = work.node(node);
   // A remote node is as nameless as any other until its state is recorded.
-  if (attribute == "#uname" && host.type != model::NodeType::remote) {
-    return host.name;
+  if (attribute == "#uname" && state.type != model::NodeType::remote) {
+    return state.name;
   }
-  const auto found = host.attributes.find(attribute);
-  return found == host.attributes.end() ? none : found->second;
+  const auto found = state.attributes.find(attribute);
+  return found == state.attributes.end() ? none : found->second;
 }
 
 bool same_value(const std::string& a, const std::string& b) {

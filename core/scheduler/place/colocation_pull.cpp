@@ -90,7 +90,7 @@ void add_matching(const Assignment& work, int source, int target, const Colocati
   const std::optional<Weights> changed = with_locations_of_group(work, link, source);
   const Weights& wishes = changed ? *changed : work.weights(source);
   const bool same_node = link.node_attribute == "#uname" && work.all_named &&
-                         work.reads_host[at(source)] == 0 && work.reads_host[at(target)] == 0;
+                         !colocates_by_host(work, source) && !colocates_by_host(work, target);
   for (int node = 0; node < work.node_count(); ++node) {
     int& score = nodes.score[at(node)];
     if (nodes.allowed[at(node)] == 0) {
