@@ -91,7 +91,10 @@ class GraphBuilder {
 
   void list_bundle(const model::Resource& bundle) {
     if (bundle.bundled >= 0) {
-      list(bundle.bundled);
+      for (const int instance : plan_.placement.children[at(bundle.bundled)]) {
+        list(instance);
+      }
+      take_all(bundle.bundled);
     }
     for (const model::BundleReplica& replica : bundle.replicas) {
       for (const int part : {replica.ip, replica.container, replica.remote}) {
