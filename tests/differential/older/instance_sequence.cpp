@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // 2.1.5: an instance of an ordered clone is ordered only with the next one, and with the next one
-// that has something to start (to stop), not with all that come after it.
+// that must start (stop), not with all that come after it.
 #include <algorithm>
 
 #include "core/scheduler/act/plan.h"
@@ -10,8 +10,18 @@ namespace mainstay::scheduler {
 void order_instance(Plan& plan, const std::vector<int>& instances, std::size_t place) {
   // A group has its own start and stop, whatever its members do.
   const auto is_group = [&](int index) { return !plan.resource(index).children.empty(); };
-  const auto starts = [&](int index) { return is_group(index) || plan.home(index) >= 0; };
-  const auto stops = [&](int index) { return is_group(index) || plan.is_active(index); };
+  const auto is_kept = [&](int index) {
+    const model::Resource& it = plan.resource(index);
+    return !plan.managed(index) ||
+           (plan.home(index) >= 0 && plan.runs_on(index, plan.home(index)) &&
+            !(it.failed && it.stop_if_failed));
+  };
+  const auto starts = [&](int index) {
+    return is_group(index) || (plan.home(index) >= 0 && !is_kept(index));
+  };
+  const auto stops = [&](int index) {
+    return is_group(index) || (plan.is_active(index) && !is_kept(index));
+  };
   const int instance = instances[place];
   if (place + 1 < instances.size()) {
     plan.order(instance, task::kStart, instances[place + 1], task::kStart, kOrdered);
