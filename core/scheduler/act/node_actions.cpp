@@ -147,11 +147,20 @@ class AgainstFencing {
   }
 
  private:
-  bool is_unknown_there(int index) const {
+  bool is_known_there(int index) const {
     const auto& known = plan_.resource(index).known_on;
-    const auto& allowed = plan_.placement.weights[static_cast<std::size_t>(index)].allowed;
-    const auto n = static_cast<std::size_t>(target_);
-    return (n >= known.size() || known[n] == 0) && (n >= allowed.size() || allowed[n] != 0);
+    return at(target_) < known.size() && known[at(target_)] != 0;
+  }
+
+  /// Whether it may be active there for all that is known. What one instance of an anonymous clone
+  /// told is known of all, but not of those in a group, which may have told only half.
+  bool is_unknown_there(int index) const {
+    const auto& allowed = plan_.placement.weights[at(index)].allowed;
+    const int parent = plan_.resource(index).parent;
+    const bool known = is_known_there(index) ||
+                       (parent >= 0 && plan_.resource(parent).variant == model::Variant::clone &&
+                        !plan_.resource(parent).unique && is_known_there(parent));
+    return !known && (at(target_) >= allowed.size() || allowed[at(target_)] != 0);
   }
 
   void order_starts(int index) {
