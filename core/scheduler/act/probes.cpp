@@ -158,13 +158,11 @@ class Probes {
 
   bool probe_bundle(int index, int node);
 
-  /// Why a guest's resources need no probe: with its container stopped there is nothing to find.
+  /// A guest's resources need no probe while its container is stopped, or is about to be: then
+  /// there is nothing to find. What is started must only wait until that is certain.
   bool waits_for_guest(int index, int node) {
     if (!plan_.is_guest(node)) {
       return false;
-    }
-    if (plan_.requires_reset[at(node)] != 0) {
-      return true;
     }
     const int container = plan_.resource(plan_.node(node).remote_resource).container_index;
     const int top = plan_.top(index);
@@ -174,13 +172,18 @@ class Probes {
       }
       return true;
     }
-    const bool moves = plan_.current(container) >= 0 && plan_.home(container) >= 0 &&
-                       plan_.current(container) != plan_.home(container);
-    if (plan_.next_role(container) <= Role::stopped || moves) {
+    if (will_stop(container) || plan_.requires_reset[at(node)] != 0 || plan_.is_unclean(node)) {
       plan_.order(container, task::kStop, top, task::kStart, kOrdered);
       return true;
     }
     return false;
+  }
+
+  /// As far as that can be told before actions are known.
+  bool will_stop(int container) const {
+    const int home = plan_.home(container);
+    return plan_.resource(container).failed || plan_.next_role(container) <= Role::stopped ||
+           (home >= 0 && !plan_.runs_on(container, home));
   }
 
   void order_probe_then_start(int container, int top) {
