@@ -99,20 +99,20 @@ class ProbeOrderings {
            matching_instance(plan_, probed, whole, Role::unknown, false) == member;
   }
 
+  std::string_view task_of(const Endpoint& end) const {
+    return end.action >= 0 ? plan_.table[end.action].task : end.task;
+  }
+
   /// What goes before a stop goes after the probes of the resource that is to be stopped.
   void before_stops() {
     for (const Ordering& ordering : plan_.orderings) {
       const int first = ordering.first.resource;
       const int then = ordering.then.resource;
-      if (first < 0 || first == then || ordering.first.task != task::kStop) {
+      // Not what a node does, such as shutting down: that waits for no probe.
+      if (first < 0 || then < 0 || first == then || task_of(ordering.first) != task::kStop) {
         continue;
       }
-      if (then >= 0 && plan_.resource(first).container_index == then &&
-          ordering.then.task == task::kStop) {
-        continue;
-      }
-      // Unfencing goes before probes in any case.
-      if (ordering.then.action >= 0 && plan_.table[ordering.then.action].task == task::kFence) {
+      if (plan_.resource(first).container_index == then && ordering.then.task == task::kStop) {
         continue;
       }
       const bool placed =

@@ -87,8 +87,8 @@ TEST(Simulate, NamesTheStateOfANewGuestByItsId) {
       << after.str();
 }
 
-/// The actions that the story's only stop waits for.
-std::vector<std::string> before_the_stop(const std::string& story) {
+/// The actions that the stop of a resource waits for in a story.
+std::vector<std::string> before_the_stop(const std::string& story, const std::string& resource) {
   std::ostringstream out;
   std::ostringstream err;
   ctl::SimulateOptions options;
@@ -98,21 +98,28 @@ std::vector<std::string> before_the_stop(const std::string& story) {
   pugi::xml_document graph;
   EXPECT_TRUE(graph.load_file(options.graph_file.c_str()));
   std::vector<std::string> names;
-  for (const pugi::xpath_node& found :
-       graph.select_nodes("//synapse[action_set/rsc_op[@operation='stop']]/inputs/trigger/*")) {
+  const std::string stop = "//synapse[action_set/rsc_op[@operation_key='" + resource + "_stop_0']]";
+  for (const pugi::xpath_node& found : graph.select_nodes((stop + "/inputs/trigger/*").c_str())) {
     names.emplace_back(found.node().attribute("operation_key").value());
   }
   return names;
 }
 
 TEST(Simulate, StopsASurplusInstanceWithoutWaitingForWhatItForgets) {
-  EXPECT_THAT(before_the_stop("surplus-instance-stops-and-forgets-at-once"),
+  EXPECT_THAT(before_the_stop("surplus-instance-stops-and-forgets-at-once", "A"),
               testing::ElementsAre("Clone_stop_0"));
 }
 
 TEST(Simulate, StopsWhatFollowsWhenTheProbeIsDone) {
-  EXPECT_THAT(before_the_stop("probe-holds-the-stop-of-what-follows"),
+  EXPECT_THAT(before_the_stop("probe-holds-the-stop-of-what-follows", "A"),
               testing::UnorderedElementsAre("Group_stop_0", "C:0_monitor_0"));
+}
+
+TEST(Simulate, StopsAConnectionWhenTheProbesOfWhatLeavesItsGuestAreDone) {
+  EXPECT_THAT(
+      before_the_stop("connection-stops-after-the-probes-of-what-leaves-its-guest", "guest"),
+      testing::UnorderedElementsAre("domain_monitor_0", "web_stop_0", "web_monitor_0",
+                                    "web_monitor_0", "web_monitor_0"));
 }
 
 TEST(Simulate, RefusesWhatIsNoCib) {
