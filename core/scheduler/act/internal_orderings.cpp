@@ -197,7 +197,7 @@ class InternalOrderings {
     }
     plan_.order(index, task::kDemoted, index, task::kStop, kOrdered);
     plan_.order(index, task::kRunning, index, task::kPromote, kOrdered);
-    plan_.order(index, task::kDemote, index, task::kDemoted, kFirstBlocksThen);
+    plan_.order(index, task::kDemote, index, task::kDemoted, kOrdered);
     plan_.order(index, task::kPromote, index, task::kPromoted, kFirstBlocksThen);
   }
 

@@ -109,9 +109,13 @@ void Assignment::allow_bundle_nodes() {
     // Resources that were there before a configured node became the bundle's know it, as banned.
     const int connection = host.of_bundle && host.configured ? host.remote_resource : -1;
     for (std::size_t i = 0; i < placement.weights.size(); ++i) {
-      const bool before =
-          static_cast<int>(i) < connection && state.resources[i].variant != Variant::bundle;
-      placement.weights[i].allowed[at(node)] = before && state.options.symmetric ? 1 : 0;
+      const Resource& resource = state.resources[i];
+      const int index = static_cast<int>(i);
+      const bool before = index < connection && resource.variant != Variant::bundle;
+      // Where nothing may run unless that is said, connections still know the nodes that are there.
+      const bool connects = resource.is_remote && !resource.container.empty() && host.of_bundle &&
+                            index >= host.remote_resource;
+      placement.weights[i].allowed[at(node)] = state.options.symmetric ? before : connects;
     }
   }
   for (const Resource& bundle : state.resources) {

@@ -87,8 +87,8 @@ TEST(Simulate, NamesTheStateOfANewGuestByItsId) {
       << after.str();
 }
 
-/// The actions that the stop of a resource waits for in a story.
-std::vector<std::string> before_the_stop(const std::string& story, const std::string& resource) {
+/// What an action waits for in a story; both as operation keys.
+std::vector<std::string> before(const std::string& story, const std::string& action) {
   std::ostringstream out;
   std::ostringstream err;
   ctl::SimulateOptions options;
@@ -98,28 +98,34 @@ std::vector<std::string> before_the_stop(const std::string& story, const std::st
   pugi::xml_document graph;
   EXPECT_TRUE(graph.load_file(options.graph_file.c_str()));
   std::vector<std::string> names;
-  const std::string stop = "//synapse[action_set/rsc_op[@operation_key='" + resource + "_stop_0']]";
-  for (const pugi::xpath_node& found : graph.select_nodes((stop + "/inputs/trigger/*").c_str())) {
+  const std::string synapse = "//synapse[action_set/rsc_op[@operation_key='" + action + "']]";
+  for (const pugi::xpath_node& found :
+       graph.select_nodes((synapse + "/inputs/trigger/*").c_str())) {
     names.emplace_back(found.node().attribute("operation_key").value());
   }
   return names;
 }
 
 TEST(Simulate, StopsASurplusInstanceWithoutWaitingForWhatItForgets) {
-  EXPECT_THAT(before_the_stop("surplus-instance-stops-and-forgets-at-once", "A"),
+  EXPECT_THAT(before("surplus-instance-stops-and-forgets-at-once", "A_stop_0"),
               testing::ElementsAre("Clone_stop_0"));
 }
 
 TEST(Simulate, StopsWhatFollowsWhenTheProbeIsDone) {
-  EXPECT_THAT(before_the_stop("probe-holds-the-stop-of-what-follows", "A"),
+  EXPECT_THAT(before("probe-holds-the-stop-of-what-follows", "A_stop_0"),
               testing::UnorderedElementsAre("Group_stop_0", "C:0_monitor_0"));
 }
 
 TEST(Simulate, StopsAConnectionWhenTheProbesOfWhatLeavesItsGuestAreDone) {
-  EXPECT_THAT(
-      before_the_stop("connection-stops-after-the-probes-of-what-leaves-its-guest", "guest"),
-      testing::UnorderedElementsAre("domain_monitor_0", "web_stop_0", "web_monitor_0",
-                                    "web_monitor_0", "web_monitor_0"));
+  EXPECT_THAT(before("connection-stops-after-the-probes-of-what-leaves-its-guest", "guest_stop_0"),
+              testing::UnorderedElementsAre("domain_monitor_0", "web_stop_0", "web_monitor_0",
+                                            "web_monitor_0", "web_monitor_0"));
+}
+
+TEST(Simulate, ConnectsToABundleAnewAfterItsFencing) {
+  EXPECT_THAT(before("bundle-connects-anew-after-its-fencing-in-an-opt-in-cluster", "db-0_start_0"),
+              testing::UnorderedElementsAre("db-0_monitor_0", "db-0_monitor_0",
+                                            "db-podman-0_start_0", "stonith-db-0-reboot"));
 }
 
 TEST(Simulate, RefusesWhatIsNoCib) {
