@@ -26,14 +26,14 @@ model::Requires requirement_of(const Resource& resource, const model::ClusterOpt
   if (need == "nothing") {
     return Requires::nothing;
   }
-  if (need == "quorum" || is_device) {
-    return Requires::quorum;
+  if (need == "fencing") {
+    return options.fencing_enabled ? Requires::fencing : Requires::quorum;
   }
-  if (need == "fencing" || need == "unfencing") {
-    if (!options.fencing_enabled) {
-      return Requires::quorum;
-    }
-    return need == "fencing" ? Requires::fencing : Requires::unfencing;
+  if (need == "quorum" || is_device) {
+    return Requires::quorum;  // what fences cannot wait until its node is unfenced
+  }
+  if (need == "unfencing") {
+    return options.fencing_enabled ? Requires::unfencing : Requires::quorum;
   }
   if (resource.is_remote) {
     return Requires::quorum;
