@@ -10,14 +10,17 @@ def name_of(action):
 
 
 def graph_of(text):
-    """{action: those that it waits for}"""
+    """{action: those that it waits for}; of actions with one name, as stops of lost instances are, what any of them waits for."""
     names, waits = {}, {}
     root = ET.fromstring(text)
     for synapse in root.iter("synapse"):
         for action in synapse.find("action_set"):
             names[action.get("id")] = name_of(action)
             waits[action.get("id")] = [each.get("id") for trigger in synapse.find("inputs") for each in trigger]
-    return {names[action]: {names[each] for each in inputs if each in names} for action, inputs in waits.items()}
+    graph = {}
+    for action, inputs in waits.items():
+        graph.setdefault(names[action], set()).update(names[each] for each in inputs if each in names)
+    return graph
 
 
 def all_before(graph, action):

@@ -287,7 +287,9 @@ class Propagation {
   /// Every effect, between each instance and the one of the other collective that is with it.
   Changes interleave(int first, int then, int node, Effects effects) {
     Changes changes;
-    const bool now = at(first).name == task::kStopped || at(first).name == task::kDemoted;
+    // Of what is done, also where that was told of (confirmed-post_notify_stopped).
+    const bool now =
+        at(first).name.ends_with(task::kStopped) || at(first).name.ends_with(task::kDemoted);
     const std::string_view name = original_task(plan_, first);
     for (const int instance : instances_of(plan_, at(then).resource)) {
       const int partner =
