@@ -126,7 +126,7 @@ class Simulator {
   /// The name by which histories of that node know what an action is about.
   static const std::string& recorded_name(const Histories& histories, const GraphAction& action) {
     const bool is_label =
-        histories.by_id.count(action.resource) == 0 && histories.by_id.count(action.label) > 0;
+        !histories.by_id.contains(action.resource) && histories.by_id.contains(action.label);
     return is_label ? action.label : action.resource;
   }
 
